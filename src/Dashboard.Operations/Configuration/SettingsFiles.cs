@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using Cronos;
+
+namespace Dashboard.Operations.Configuration;
+
+/// <summary>Reads <c>config/</c> completely before anything starts, and collects every error instead of stopping at the first.</summary>
+public sealed class SettingsFiles
+{
+    private const string Registry = "dashboard.json";
+    private const string Monitoring = "monitoring.json";
+    private readonly List<string> _errors = [];
+    private readonly string _root;
+    private readonly Func<string, string?> _variable;
+    private readonly IReadOnlyCollection<string> _operations;
+    private readonly ConfigFolder _folder;
+
+    private SettingsFiles(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations)
+    {
+        _root = root;
+        _variable = variable;
+        _operations = operations;
+        _folder = new ConfigFolder(Path.Combine(root, "config"), variable, _errors);
+    }
+
+    /// <param name="root">The folder that holds <c>config/</c>; relative paths in it start here.</param>
+    /// <param name="variable">Looks up an environment variable.</param>
+    /// <param name="operations">The names the schedule may use.</param>
+    /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
+    public static Settings Load(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations)
+    {
+        var files = new SettingsFiles(root, variable, operations);
+        var settings = files.Read();
+        return settings is not null && files._errors.Count == 0 ? settings : throw new ConfigurationException(files._errors);
+    }
+
+    private Settings? Read()
+    {
+        var registry = _folder.Read(Registry, "dashboard.schema.json");
+        var healthChecks = ReadHealthChecks(_folder.Read(Monitoring, "monitoring.schema.json"));
+        var named = registry?["environments"]?.AsObject() ?? [];
+        var files = named.ToDictionary(entry => entry.Key, entry => _folder.Read($"migration.{entry.Key}.json", "migration.schema.json"), StringComparer.Ordinal);
+        if (registry is null || healthChecks is null || files.Values.Any(file => file is null))
+            return null;
+
+        var mode = ReadMode(registry);
+        return new Settings
+        {
+            Mode = mode,
+            Database = Text(registry, "database"),
+            BackupDirectory = Path.GetFullPath(_variable("BACKUP_DIR") is { Length: > 0 } given ? given : Text(registry, "backupDirectory"), _root),
+            Environments = [.. named.Select(entry => ReadEnvironment(entry.Key, entry.Value!.AsObject(), files[entry.Key]!, mode))],
+            Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
+            HealthChecks = healthChecks,
+        };
+    }
+
+    private DashboardMode ReadMode(JsonObject registry)
+    {
+        var text = _variable("DASHBOARD_MODE") is { Length: > 0 } given ? given : Text(registry, "mode");
+        if (Enum.TryParse<DashboardMode>(text, ignoreCase: true, out var mode))
+            return mode;
+        _errors.Add($"variable DASHBOARD_MODE: '{text}' is neither local nor fly.");
+        return default;
+    }
+
+    private EnvironmentSettings ReadEnvironment(string name, JsonObject entry, JsonObject file, DashboardMode mode)
+    {
+        var variable = Text(entry, "connectionVariable");
+        if (mode != DashboardMode.Local && string.IsNullOrWhiteSpace(_variable(variable)))
+            _errors.Add($"config/{Registry}: environments.{name}.connectionVariable: the variable {variable} is not set; set it to the connection string of {name}'s MongoDB.");
+        if (!Uri.TryCreate(Text(entry, "url"), UriKind.Absolute, out var url))
+        {
+            _errors.Add($"config/{Registry}: environments.{name}.url: '{Text(entry, "url")}' is not an absolute address.");
+            url = new Uri("http://localhost");
+        }
+
+        return new EnvironmentSettings(
+            name, Text(entry, "title"), url, Text(entry, "app"), Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, ReadMigration(file));
+    }
+
+    private static MigrationSettings ReadMigration(JsonObject file)
+    {
+        var defaults = new MigrationSettings();
+        return new MigrationSettings
+        {
+            BackupEnabled = file["backup"]?["enabled"]?.GetValue<bool>() ?? defaults.BackupEnabled,
+            BackupCompression = file["backup"]?["compression"]?.GetValue<bool>() ?? defaults.BackupCompression,
+            ConnectionTimeout = Milliseconds(file["database"]?["connectionTimeout"]) ?? defaults.ConnectionTimeout,
+            QueryWarning = Milliseconds(file["performance"]?["warningThresholds"]?["queryTime"]) ?? defaults.QueryWarning,
+        };
+    }
+
+    private IEnumerable<ScheduleSettings> ReadSchedule(JsonArray entries, JsonObject environments)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var index = 0; index < entries.Count; index++)
+        {
+            var entry = entries[index]!.AsObject();
+            var at = $"config/{Registry}: schedule[{index}]";
+            var (name, operation, environment) = (Text(entry, "name"), Text(entry, "operation"), Text(entry, "environment"));
+            if (!names.Add(name))
+                _errors.Add($"{at}.name: '{name}' is used twice.");
+            if (!_operations.Contains(operation, StringComparer.Ordinal))
+                _errors.Add($"{at}.operation: there is no operation '{operation}'; there are {string.Join(", ", _operations)}.");
+            if (!environments.ContainsKey(environment))
+                _errors.Add($"{at}.environment: there is no environment '{environment}'.");
+            if (!CronExpression.TryParse(Text(entry, "cron"), out _))
+                _errors.Add($"{at}.cron: '{Text(entry, "cron")}' is not a cron expression of five fields.");
+            yield return new ScheduleSettings(
+                name, Text(entry, "cron"), ReadTimeZone(entry, at), operation, environment, Text(entry, "reason"), entry["request"]?.ToJsonString() ?? "{}");
+        }
+    }
+
+    private TimeZoneInfo ReadTimeZone(JsonObject entry, string at)
+    {
+        var id = entry["timeZone"]?.GetValue<string>() ?? "UTC";
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone))
+            return zone;
+        _errors.Add($"{at}.timeZone: this machine knows no time zone '{id}'.");
+        return TimeZoneInfo.Utc;
+    }
+
+    private static HealthCheckSettings? ReadHealthChecks(JsonObject? monitoring)
+    {
+        if (monitoring?["healthChecks"] is not JsonObject section)
+            return null;
+        return new HealthCheckSettings(
+            section["enabled"]!.GetValue<bool>(),
+            TimeSpan.FromSeconds(section["intervals"]!["deployment"]!.GetValue<int>()),
+            TimeSpan.FromMilliseconds(section["timeouts"]!["deployment"]!.GetValue<int>()),
+            TimeSpan.FromMilliseconds(section["timeouts"]!["migration"]!.GetValue<int>()),
+            TimeSpan.FromMilliseconds(section["timeouts"]!["database"]!.GetValue<int>()),
+            section["retries"]!.GetValue<int>(),
+            [.. section["endpoints"]!.AsArray().Select(endpoint => endpoint!.GetValue<string>())]);
+    }
+
+    private static string Text(JsonObject from, string key) => from[key]!.GetValue<string>();
+
+    private static TimeSpan? Milliseconds(JsonNode? node) => node is null ? null : TimeSpan.FromMilliseconds(node.GetValue<int>());
+}

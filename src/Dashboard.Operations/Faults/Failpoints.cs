@@ -1,0 +1,32 @@
+namespace Dashboard.Operations.Faults;
+
+/// <summary>
+/// Named places right before and right after an effect, where a fault test kills, pauses, delays or throws.
+/// A build without the symbol FAILPOINTS contains none of the calls.
+/// </summary>
+public static class Failpoints
+{
+    public const string RunClaims = "run.claims";
+    public const string RunClaimed = "run.claimed";
+    public const string BodyBegins = "run.body-begins";
+    public const string BodyEnded = "run.body-ended";
+    public const string RunFinishes = "run.finishes";
+    public const string RunFinished = "run.finished";
+    public const string StepBegins = "step.begins";
+    public const string StepBegun = "step.begun";
+    public const string FileWrites = "file.writes";
+    public const string FileSyncs = "file.syncs";
+    public const string FileSynced = "file.synced";
+    public const string FilePublishes = "file.publishes";
+    public const string FilePublished = "file.published";
+
+    /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
+    public static Func<string, string, Task>? Handler { get; set; }
+
+    public static Task HitAsync(string point, string detail) =>
+#if FAILPOINTS
+        Handler?.Invoke(point, detail) ?? Task.CompletedTask;
+#else
+        Task.CompletedTask;
+#endif
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Dashboard.Operations.Health;
+
+/// <summary>
+/// Reads the application's health reports. A 503 with "warning" is slow or pending, not down, so the body decides;
+/// the code decides only where there is no body.
+/// </summary>
+internal static class HealthBody
+{
+    public static HealthAnswer Judge(string path, HttpStatusCode code, string text, double milliseconds)
+    {
+        if (Parse(text) is not { } body)
+        {
+            return new HealthAnswer(
+                new HealthCheck(path, HealthState.Down, milliseconds, $"Answered {(int)code} without a health report."), Body: null);
+        }
+
+        var word = Text(body["status"]) ?? string.Empty;
+        var state = word switch
+        {
+            "ok" or "healthy" or "pass" => (int)code < 400 ? HealthState.Healthy : HealthState.Degraded,
+            "warning" or "degraded" or "warn" => HealthState.Degraded,
+            _ => HealthState.Down,
+        };
+        return new HealthAnswer(new HealthCheck(path, state, milliseconds, Note(body, word, code)), body);
+    }
+
+    public static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    public static int? Number(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<int>(out var number) ? number : null;
+
+    private static string Note(JsonObject body, string word, HttpStatusCode code)
+    {
+        if (Text(body["error"]) is { } error)
+            return $"{(int)code} {word}: {error}";
+        if (body["warnings"] is JsonArray { Count: > 0 } warnings)
+            return $"{(int)code} {word}: {string.Join(" ", warnings.Select(warning => warning?.ToString()))}";
+        if (Number(body["migrations"]?["pending"]) is > 0 and var pending)
+            return $"{(int)code} {word}: {pending} migrations pending.";
+        return Text(body["version"]) is { } version ? $"{(int)code} {word}, version {version}" : $"{(int)code} {word}";
+    }
+
+    private static JsonObject? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Dashboard.Operations.Running;
+
+/// <summary>One thing that can be done to an environment; buttons, HTTP, command line and schedule find it by <see cref="Name"/>.</summary>
+public abstract class Operation
+{
+    /// <summary>The class's name in kebab-case; the word in URLs, on the command line, in the schedule and in the run history.</summary>
+    public string Name => NameOf(GetType());
+
+    /// <summary>What the button says.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>One sentence for the person who is about to press the button.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>An operation that changes something holds its environment's lease while it runs; one that only reads runs beside others.</summary>
+    public virtual bool TakesLease => true;
+
+    public abstract Type RequestType { get; }
+
+    /// <summary>The name of an operation before there is one: the schedule is checked before anything is started.</summary>
+    public static string NameOf(Type operation) => JsonNamingPolicy.KebabCaseLower.ConvertName(operation.Name);
+
+    internal abstract Task<OperationResult> RunAsync(object request, OperationSteps steps, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Clears away what an interrupted run of this operation left behind and says what it did, for the run's log.
+    /// It may be called again after a crash half-way, so it must be repeatable.
+    /// </summary>
+    protected internal virtual Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+}
+
+/// <summary>An operation whose request is read from JSON and checked by its data annotations before anything is stored.</summary>
+public abstract class Operation<TRequest> : Operation
+    where TRequest : class
+{
+    public sealed override Type RequestType => typeof(TRequest);
+
+    internal sealed override Task<OperationResult> RunAsync(object request, OperationSteps steps, CancellationToken cancellationToken) =>
+        RunAsync((TRequest)request, steps, cancellationToken);
+
+    /// <summary>
+    /// Does the work. Expected ends are results; an exception is a bug or a lost connection.
+    /// The token is cancelled when a person cancels in a step that can stop, when the process stops, or when the lease is lost.
+    /// </summary>
+    protected abstract Task<OperationResult> RunAsync(TRequest request, OperationSteps steps, CancellationToken cancellationToken);
+}

@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace Dashboard.Operations.Running;
+
+/// <summary>What somebody asked for, before anything was checked.</summary>
+/// <param name="Request">The operation's own fields; environment and reason stand beside it.</param>
+/// <param name="Actor">Who asked, as the audit trail will show it.</param>
+public sealed record OperationCall(
+    string Operation,
+    string? Environment,
+    string? Reason,
+    JsonObject Request,
+    string Actor,
+    Door Door);
+
+/// <summary>The way by which a run was asked for.</summary>
+public enum Door
+{
+    Button,
+    Api,
+    CommandLine,
+    Schedule,
+}

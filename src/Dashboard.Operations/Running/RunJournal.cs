@@ -1,0 +1,222 @@
+using Dashboard.Operations.Storage;
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
+
+namespace Dashboard.Operations.Running;
+
+/// <summary>
+/// Collects what a run says and stores it some times a second, fenced by the run's state.
+/// While the database is away it keeps what it has, up to a bound, and drops the oldest lines with a line that says so.
+/// </summary>
+internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDatabase database, RunnerOptions options, TimeProvider time, ILogger logger) : IDisposable
+{
+    private const int MostWaiting = 20_000;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _flushing = new(1);
+    private readonly Queue<RunLine> _lines = new();
+    private readonly Dictionary<string, string> _facts = new(run.Facts, StringComparer.Ordinal);
+    private readonly List<RunStep> _steps = [.. run.Steps];
+    private RunProgress? _progress;
+    private int _lastNumber;
+    private int _dropped;
+    private bool _changed;
+
+    public void Dispose() => _flushing.Dispose();
+
+    public RunProgress? Progress
+    {
+        set
+        {
+            lock (_gate)
+            {
+                _progress = value;
+                _changed = true;
+            }
+        }
+    }
+
+    public IReadOnlyList<RunStep> Steps
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _steps];
+        }
+    }
+
+    public void BeginStep(string title, StepStop stop)
+    {
+        lock (_gate)
+        {
+            EndStep(StepState.Succeeded);
+            _steps.Add(new RunStep(title, StepState.Running, stop, time.GetUtcNow(), FinishedAt: null, Note: null));
+            _progress = null;
+            _changed = true;
+        }
+
+        Add(LineLevel.Info, title);
+    }
+
+    public void NoteStep(string note)
+    {
+        lock (_gate)
+        {
+            if (_steps.Count > 0)
+                _steps[^1] = _steps[^1] with { Note = note };
+            _changed = true;
+        }
+    }
+
+    public void EndStep(StepState state)
+    {
+        lock (_gate)
+        {
+            if (_steps.Count > 0 && _steps[^1].State == StepState.Running)
+                _steps[^1] = _steps[^1] with { State = state, FinishedAt = time.GetUtcNow() };
+            _changed = true;
+        }
+    }
+
+    public void AddFact(string name, string value)
+    {
+        lock (_gate)
+        {
+            _facts[name] = value;
+            _changed = true;
+        }
+    }
+
+    public void Add(LineLevel level, string text)
+    {
+        lock (_gate)
+        {
+            if (_lines.Count >= MostWaiting)
+            {
+                _lines.Dequeue();
+                _dropped++;
+            }
+
+            _lines.Enqueue(new RunLine(run.Id, ++_lastNumber, time.GetUtcNow(), level, text));
+        }
+    }
+
+    /// <summary>Flushes at the interval until cancelled; a database that does not answer is tried again at the next turn.</summary>
+    public async Task KeepFlushingAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.Flush, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                try
+                {
+                    await FlushOnceAsync(cancellationToken);
+                }
+                catch (Exception exception) when (exception is MongoException or TimeoutException)
+                {
+                    LogFlushFailed(logger, run.Id, exception);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The run has ended; its last words are flushed by the runner.
+        }
+    }
+
+    /// <summary>Returns when everything said so far is stored; waits for the database as long as the token allows.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await FlushOnceAsync(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (exception is MongoException or TimeoutException)
+            {
+                LogFlushFailed(logger, run.Id, exception);
+                await Task.Delay(options.Heartbeat, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task FlushOnceAsync(CancellationToken cancellationToken)
+    {
+        await _flushing.WaitAsync(cancellationToken);
+        try
+        {
+            var (update, lines) = TakeOver();
+            if (update is not null && !await TryUpdateAsync(update, cancellationToken))
+                throw new LeaseLostException($"Run {run.Id} was given up while its process was away; it stops here.");
+            if (lines.Count > 0)
+                await StoreLinesAsync(lines, cancellationToken);
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
+
+    private async Task<bool> TryUpdateAsync(UpdateDefinition<Run> update, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await runs.UpdateAsync(run.Id, update, cancellationToken);
+        }
+        catch
+        {
+            lock (_gate)
+                _changed = true;
+            throw;
+        }
+    }
+
+    private (UpdateDefinition<Run>? Update, List<RunLine> Lines) TakeOver()
+    {
+        lock (_gate)
+        {
+            if (_dropped > 0)
+            {
+                _lines.Enqueue(new RunLine(
+                    run.Id, ++_lastNumber, time.GetUtcNow(), LineLevel.Warning, $"{_dropped} earlier lines were dropped: the dashboard's database was away."));
+                _dropped = 0;
+            }
+
+            UpdateDefinition<Run>? update = null;
+            if (_changed)
+            {
+                update = Builders<Run>.Update
+                    .Set(stored => stored.Steps, [.. _steps])
+                    .Set(stored => stored.Progress, _progress)
+                    .Set(stored => stored.Facts, new Dictionary<string, string>(_facts, StringComparer.Ordinal));
+                _changed = false;
+            }
+
+            return (update, [.. _lines]);
+        }
+    }
+
+    /// <summary>Lines leave the queue only when they are stored; a repeat after a lost answer meets the unique index and goes on.</summary>
+    private async Task StoreLinesAsync(List<RunLine> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.RunLines.InsertManyAsync(lines, new InsertManyOptions { IsOrdered = false }, cancellationToken);
+        }
+        catch (MongoBulkWriteException<RunLine> exception) when (exception.WriteErrors.All(error => error.Category == ServerErrorCategory.DuplicateKey))
+        {
+            // Stored by the try before, whose answer was lost.
+        }
+
+        lock (_gate)
+        {
+            while (_lines.Count > 0 && _lines.Peek().Number <= lines[^1].Number)
+                _lines.Dequeue();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The journal of run {RunId} could not be stored; it is tried again")]
+    private static partial void LogFlushFailed(ILogger logger, string runId, Exception exception);
+}

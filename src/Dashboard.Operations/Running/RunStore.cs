@@ -1,0 +1,125 @@
+using Dashboard.Operations.Storage;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Dashboard.Operations.Running;
+
+/// <summary>Writes runs. Every write names the state it expects, so a process that slept through its expiry is refused, and the refusal counted.</summary>
+public sealed class RunStore(DashboardDatabase database, RunnerOptions options, TimeProvider time)
+{
+    private static readonly FilterDefinitionBuilder<Run> Is = Builders<Run>.Filter;
+    private static readonly FindOneAndUpdateOptions<Run, Run> Changed = new() { ReturnDocument = ReturnDocument.After };
+    private readonly IMongoCollection<Run> _runs = database.Runs;
+
+    public Task InsertAsync(Run run, CancellationToken cancellationToken) => _runs.InsertOneAsync(run, cancellationToken: cancellationToken);
+
+    public async Task<Run?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await _runs.Find(run => run.Id == id).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Queued → Running for exactly one caller; null for every other one.</summary>
+    public async Task<Run?> ClaimAsync(string id, string worker, CancellationToken cancellationToken) =>
+        await _runs.FindOneAndUpdateAsync(
+            Is.Eq(run => run.Id, id) & Is.Eq(run => run.State, RunState.Queued),
+            StoreClock.Set<Run>(new BsonDocument
+            {
+                ["state"] = nameof(RunState.Running),
+                ["worker"] = new BsonDocument("$literal", worker),
+                ["startedAt"] = StoreClock.Now,
+                ["aliveUntil"] = StoreClock.In(options.LeaseDuration),
+            }),
+            Changed,
+            cancellationToken);
+
+    /// <summary>A sign of life; null when the run has been given up meanwhile.</summary>
+    public async Task<Run?> BeatAsync(string id, CancellationToken cancellationToken) =>
+        await _runs.FindOneAndUpdateAsync(
+            Running(id),
+            StoreClock.Set<Run>(new BsonDocument("aliveUntil", StoreClock.In(options.LeaseDuration))),
+            Changed,
+            cancellationToken);
+
+    /// <summary>False, and counted, when the run has been given up meanwhile.</summary>
+    public async Task<bool> UpdateAsync(string id, UpdateDefinition<Run> update, CancellationToken cancellationToken)
+    {
+        var updated = await _runs.UpdateOneAsync(Running(id), update, cancellationToken: cancellationToken);
+        if (updated.MatchedCount == 1)
+            return true;
+
+        await _runs.UpdateOneAsync(run => run.Id == id, Builders<Run>.Update.Inc(run => run.RefusedWrites, 1), cancellationToken: cancellationToken);
+        return false;
+    }
+
+    /// <summary>Writes the outcome once; false when the run had an end already.</summary>
+    public Task<bool> FinishAsync(string id, RunState state, string message, IReadOnlyList<RunStep> steps, CancellationToken cancellationToken)
+    {
+        var update = Builders<Run>.Update
+            .Set(run => run.State, state)
+            .Set(run => run.Message, message)
+            .Set(run => run.Steps, steps)
+            .Set(run => run.FinishedAt, time.GetUtcNow());
+        return UpdateAsync(id, update, cancellationToken);
+    }
+
+    /// <summary>Ends a queued run at once, or asks the runner of a running one; the run as it is then, or null when there is none.</summary>
+    public async Task<Run?> CancelAsync(string id, string actor, CancellationToken cancellationToken)
+    {
+        var ended = await _runs.FindOneAndUpdateAsync(
+            Is.Eq(run => run.Id, id) & Is.Eq(run => run.State, RunState.Queued),
+            Builders<Run>.Update
+                .Set(run => run.State, RunState.Cancelled)
+                .Set(run => run.Message, $"Cancelled by {actor} before it began.")
+                .Set(run => run.CancelRequestedBy, actor)
+                .Set(run => run.FinishedAt, time.GetUtcNow()),
+            Changed,
+            cancellationToken);
+        if (ended is not null)
+            return ended;
+
+        return await _runs.FindOneAndUpdateAsync(
+                Running(id) & Is.Eq(run => run.CancelRequestedBy, null),
+                Builders<Run>.Update.Set(run => run.CancelRequestedBy, actor),
+                Changed,
+                cancellationToken)
+            ?? await FindAsync(id, cancellationToken);
+    }
+
+    /// <summary>Running runs whose last sign of life is too old by the database's clock.</summary>
+    public async Task<IReadOnlyList<Run>> LapsedAsync(CancellationToken cancellationToken) =>
+        await _runs.Find(Is.Eq(run => run.State, RunState.Running) & StoreClock.Passed<Run>("aliveUntil")).ToListAsync(cancellationToken);
+
+    /// <summary>Running → Interrupted, unless the run has shown life or ended since it was looked at.</summary>
+    public async Task<bool> InterruptAsync(Run lapsed, string message, CancellationToken cancellationToken)
+    {
+        var steps = lapsed.Steps.Select(step => step.State == StepState.Running ? step with { State = StepState.Interrupted } : step).ToList();
+        var interrupted = await _runs.UpdateOneAsync(
+            Running(lapsed.Id) & StoreClock.Passed<Run>("aliveUntil"),
+            Builders<Run>.Update
+                .Set(run => run.State, RunState.Interrupted)
+                .Set(run => run.Message, message)
+                .Set(run => run.Steps, steps)
+                .Set(run => run.FinishedAt, time.GetUtcNow()),
+            cancellationToken: cancellationToken);
+        return interrupted.ModifiedCount == 1;
+    }
+
+    /// <summary>Interrupted runs whose leftovers nobody has cleared away yet.</summary>
+    public async Task<IReadOnlyList<Run>> UnrecoveredAsync(CancellationToken cancellationToken) =>
+        await _runs.Find(Is.Eq(run => run.State, RunState.Interrupted) & Is.Eq(run => run.RecoveredAt, null)).ToListAsync(cancellationToken);
+
+    public Task MarkRecoveredAsync(string id, string? cleared, CancellationToken cancellationToken)
+    {
+        var update = Builders<Run>.Update.Set(run => run.RecoveredAt, time.GetUtcNow());
+        if (cleared is not null)
+            update = update.Set(run => run.Cleared, cleared);
+        return _runs.UpdateOneAsync(run => run.Id == id, update, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Queued runs that no worker has begun in time: the process may have died between storing and queueing them.</summary>
+    public async Task<IReadOnlyList<Run>> ForgottenAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow() - options.QueuePatience;
+        return await _runs.Find(run => run.State == RunState.Queued && run.QueuedAt < before && run.Door != Door.CommandLine).ToListAsync(cancellationToken);
+    }
+
+    private static FilterDefinition<Run> Running(string id) => Is.Eq(run => run.Id, id) & Is.Eq(run => run.State, RunState.Running);
+}

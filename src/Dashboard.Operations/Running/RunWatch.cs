@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace Dashboard.Operations.Running;
+
+/// <summary>Finds runs whose process is gone, says so in their record, and has their leftovers cleared away; every dashboard process sweeps, any may be first.</summary>
+public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Leases leases, ILogger<RunWatch> logger)
+{
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var run in await runs.LapsedAsync(cancellationToken))
+            await InterruptAsync(run, cancellationToken);
+        foreach (var run in await runs.UnrecoveredAsync(cancellationToken))
+            await RecoverAsync(run, cancellationToken);
+    }
+
+    private async Task InterruptAsync(Run run, CancellationToken cancellationToken)
+    {
+        var message = $"The process that ran it ({run.Worker}) gave no sign of life until its lease lapsed. {OperationRunner.WhatToLookAt(run.Steps)}";
+        if (!await runs.InterruptAsync(run, message, cancellationToken))
+            return;
+        LogInterrupted(logger, run.Id, run.Operation, run.Environment, message);
+        if (run.TakesLease)
+            await leases.ReleaseAsync(run.Environment, run.Id, cancellationToken);
+    }
+
+    private async Task RecoverAsync(Run run, CancellationToken cancellationToken)
+    {
+        var cleared = catalog.Find(run.Operation) is { } operation ? await operation.RecoverAsync(run, cancellationToken) : null;
+        await runs.MarkRecoveredAsync(run.Id, cleared, cancellationToken);
+        if (cleared is not null)
+            LogRecovered(logger, run.Id, cleared);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} ({Operation} of {TargetEnvironment}) was interrupted: {Outcome}")]
+    private static partial void LogInterrupted(ILogger logger, string runId, string operation, string targetEnvironment, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Leftovers of interrupted run {RunId}: {Cleared}")]
+    private static partial void LogRecovered(ILogger logger, string runId, string cleared);
+}

@@ -1,0 +1,96 @@
+using Dashboard.Operations.Health;
+using Dashboard.Operations.Running;
+using MongoDB.Bson.Serialization;
+using MongoDB.Bson.Serialization.Conventions;
+using MongoDB.Bson.Serialization.Serializers;
+using MongoDB.Driver;
+
+namespace Dashboard.Operations.Storage;
+
+/// <summary>
+/// The dashboard's own database; no restore ever touches it. Every write is acknowledged by the majority and the journal,
+/// because a client's defaults lose acknowledged writes at a failover.
+/// </summary>
+public sealed class DashboardDatabase
+{
+    private static readonly TimeSpan KeepLogs = TimeSpan.FromDays(90);
+    private static readonly TimeSpan KeepReports = TimeSpan.FromDays(7);
+
+    static DashboardDatabase()
+    {
+        var conventions = new ConventionPack
+        {
+            new CamelCaseElementNameConvention(),
+            new IgnoreExtraElementsConvention(ignoreExtraElements: true),
+            new EnumRepresentationConvention(MongoDB.Bson.BsonType.String),
+            new InstantConvention(),
+        };
+        ConventionRegistry.Register("dashboard", conventions, type => type.Assembly == typeof(DashboardDatabase).Assembly);
+    }
+
+    public DashboardDatabase(IMongoClient client, string name)
+    {
+        Database = client.GetDatabase(name, new MongoDatabaseSettings
+        {
+            WriteConcern = WriteConcern.WMajority.With(journal: true),
+            ReadConcern = ReadConcern.Majority,
+            ReadPreference = ReadPreference.Primary,
+        });
+        Runs = Database.GetCollection<Run>("runs");
+        RunLines = Database.GetCollection<RunLine>("runLines");
+        Leases = Database.GetCollection<Lease>("leases");
+        HealthReports = Database.GetCollection<HealthReport>("healthReports");
+    }
+
+    public IMongoDatabase Database { get; }
+
+    internal IMongoCollection<Run> Runs { get; }
+
+    internal IMongoCollection<RunLine> RunLines { get; }
+
+    internal IMongoCollection<Lease> Leases { get; }
+
+    internal IMongoCollection<HealthReport> HealthReports { get; }
+
+    /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await Runs.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Run>(Builders<Run>.IndexKeys.Ascending(run => run.State).Descending(run => run.Id)),
+                new CreateIndexModel<Run>(Builders<Run>.IndexKeys.Ascending(run => run.Environment).Ascending(run => run.Operation).Descending(run => run.Id)),
+            ],
+            cancellationToken);
+        await RunLines.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<RunLine>(
+                    Builders<RunLine>.IndexKeys.Ascending(line => line.RunId).Ascending(line => line.Number),
+                    new CreateIndexOptions { Unique = true }),
+                new CreateIndexModel<RunLine>(
+                    Builders<RunLine>.IndexKeys.Ascending(line => line.At),
+                    new CreateIndexOptions { ExpireAfter = KeepLogs }),
+            ],
+            cancellationToken);
+        await HealthReports.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<HealthReport>(Builders<HealthReport>.IndexKeys.Ascending(report => report.Environment).Descending(report => report.At)),
+                new CreateIndexModel<HealthReport>(
+                    Builders<HealthReport>.IndexKeys.Ascending(report => report.At),
+                    new CreateIndexOptions { ExpireAfter = KeepReports }),
+            ],
+            cancellationToken);
+    }
+
+    /// <summary>Moments are BSON dates, so that the server can compare them with its clock.</summary>
+    private sealed class InstantConvention : ConventionBase, IMemberMapConvention
+    {
+        public void Apply(BsonMemberMap memberMap)
+        {
+            var serializer = new DateTimeOffsetSerializer(MongoDB.Bson.BsonType.DateTime);
+            if (memberMap.MemberType == typeof(DateTimeOffset))
+                memberMap.SetSerializer(serializer);
+            else if (memberMap.MemberType == typeof(DateTimeOffset?))
+                memberMap.SetSerializer(new NullableSerializer<DateTimeOffset>(serializer));
+        }
+    }
+}
