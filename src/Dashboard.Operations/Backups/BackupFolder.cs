@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using Dashboard.Operations.Files;
+
+namespace Dashboard.Operations.Backups;
+
+/// <summary>
+/// The directory of all backups. An archive has its final name only when it is whole and on the disk;
+/// everything unfinished begins with a dot and carries the run's id.
+/// </summary>
+public sealed class BackupFolder(string path)
+{
+    private const string ManifestEnding = ".manifest.json";
+
+    public string Path { get; } = path;
+
+    /// <summary>0700; corrects the mode of a folder that is there.</summary>
+    public void Prepare() => Durable.MakeFolder(Path);
+
+    /// <summary><c>backup-staging-20261123-030000.gz</c>, UTC.</summary>
+    public static string NameOf(string environment, DateTimeOffset at, bool compressed) =>
+        string.Create(CultureInfo.InvariantCulture, $"backup-{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}{(compressed ? ".gz" : ".archive")}");
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    public string ManifestPathOf(string archive) => PathOf(archive + ManifestEnding);
+
+    public string TemporaryPathOf(string archive, string runId) => PathOf($".{archive}.{runId}.tmp");
+
+    /// <summary>The name the runbook restores from; a symbolic link that is repointed in one step.</summary>
+    public string LatestPathOf(string environment) => PathOf($"backup-{environment}-latest.gz");
+
+    /// <summary>Newest first. A manifest without its archive, or one that cannot be read, is left out.</summary>
+    public IReadOnlyList<BackupManifest> List(string? environment = null)
+    {
+        if (!Directory.Exists(Path))
+            return [];
+        return [.. Directory.EnumerateFiles(Path, "backup-*" + ManifestEnding)
+            .Select(Read)
+            .OfType<BackupManifest>()
+            .Where(manifest => (environment is null || manifest.Environment == environment) && File.Exists(PathOf(manifest.Archive)))
+            .OrderByDescending(manifest => manifest.FinishedAt)];
+    }
+
+    /// <summary>Deletes what unfinished runs left; all of it, or that of one run.</summary>
+    public IReadOnlyList<string> Clear(Func<string, bool> isGone)
+    {
+        if (!Directory.Exists(Path))
+            return [];
+        var cleared = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(Path, ".backup-*.tmp"))
+        {
+            var runId = System.IO.Path.GetFileNameWithoutExtension(file).Split('.')[^1];
+            if (!isGone(runId))
+                continue;
+            File.Delete(file);
+            cleared.Add(System.IO.Path.GetFileName(file));
+        }
+
+        return cleared;
+    }
+
+    private static BackupManifest? Read(string file)
+    {
+        try
+        {
+            return BackupManifest.FromJson(File.ReadAllBytes(file));
+        }
+        catch (Exception exception) when (exception is JsonException or IOException)
+        {
+            return null;
+        }
+    }
+}
