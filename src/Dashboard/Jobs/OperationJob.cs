@@ -7,6 +7,6 @@ namespace Dashboard.Jobs;
 public sealed class OperationJob(OperationRunner runner)
 {
     // A run that failed is started again by a person, never by the job store.
-    [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Delete)]
+    [AutomaticRetry(Attempts = 0)]
     public Task RunAsync(string runId, CancellationToken cancellationToken) => runner.RunAsync(runId, cancellationToken);
 }
