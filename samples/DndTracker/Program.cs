@@ -34,6 +34,8 @@ builder.Logging.ClearProviders().AddSimpleConsole(console =>
     console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
 });
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+// What stops the start is thrown as well, and said below.
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services
     .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3))
