@@ -1,4 +1,5 @@
 using Dashboard.Api;
+using Dashboard.Components;
 using Dashboard.Jobs;
 using Dashboard.Operations;
 using Dashboard.Operations.Configuration;
@@ -93,7 +94,7 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Loopback.Listen(kestrel, options.Port));
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddHostedService<LocalMode>().AddJobWorkers();
-        builder.Services.AddAntiforgery().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>();
+        builder.Services.AddScreens().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>();
     }
 
     private static void MapPipeline(WebApplication web)
@@ -102,6 +103,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.UseSerilogRequestLogging(Logs.OneEventPerRequest);
         web.UseMiddleware<Loopback>();
         web.UseAntiforgery();
+        web.MapScreens();
         web.MapGet("/live", () => "ok");
         web.MapOperations();
         web.MapRuns();
