@@ -40,7 +40,7 @@ internal static class ArchivePrelude
         string? database = null;
         string? collection = null;
         string? type = null;
-        var metadata = "";
+        string? metadata = null;
         for (var frame = new BsonFrame(document); frame.MoveNext();)
         {
             switch (frame.Name)
@@ -57,6 +57,8 @@ internal static class ArchivePrelude
         var entry = new ArchiveNamespace { Database = database, Collection = collection, Type = type ?? "" };
         if (!entry.IsOplog && ArchiveNamespace.WhyDatabaseIsIllegal(database) is { } reason)
             throw new InvalidDataException($"the database name {reason}");
+        if (metadata is null)
+            throw new InvalidDataException("the entry in the prelude lacks metadata");
         return metadata.Length == 0 ? entry : WithMetadata(entry, ParseJson(metadata), type);
     }
 

@@ -182,7 +182,7 @@ public sealed class ArchiveReaderTests
     {
         var archive = new RawArchive().Magic().Header();
         var filler = Sample.DocumentOf(1024 * 1024);
-        var entry = new BsonDocument { { "db", "game" }, { "collection", "c" }, { "filler", BsonDocument.Parse("{}") } };
+        var entry = new BsonDocument { { "db", "game" }, { "collection", "c" }, { "metadata", "" }, { "filler", BsonNull.Value } };
         for (var i = 0; i < 70; i++)
         {
             entry["collection"] = $"c{i}";
