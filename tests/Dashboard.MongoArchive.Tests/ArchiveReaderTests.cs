@@ -52,6 +52,17 @@ public sealed class ArchiveReaderTests
     public Task Keeps_a_name_of_240_characters() => KeepsNameAsync(new string('n', 240));
 
     [Fact]
+    public async Task Keeps_a_validator_nested_as_deep_as_the_server_allows()
+    {
+        var nested = new BsonDocument("a", 1);
+        for (var i = 0; i < 170; i++)
+            nested = new BsonDocument("n", nested);
+        var archive = await Sample.WriteAsync((Sample.Collection("deep") with { Options = new BsonDocument("validator", nested) }, []));
+
+        Assert.Equal(new BsonDocument("validator", nested), (await Sample.VerifyAsync(archive)).Announced.Single().Options);
+    }
+
+    [Fact]
     public async Task Reads_a_stream_that_gives_one_byte_at_a_time()
     {
         var plain = await Sample.SmallAsync();
