@@ -82,7 +82,7 @@ internal sealed partial class LocalApplication : IAsyncDisposable
         {
             var last = "";
             await using (var seed = ChildProcess.Start(
-                _settings.Program, ["seed", "--exit-with-parent"], Variables(), Path.Combine(_folder, "seed.pid"), line => log.Write(last = line)))
+                _settings.Program, ["seed", "--exit-with-parent", .. _settings.SeedOptions], Variables(), Path.Combine(_folder, "seed.pid"), line => log.Write(last = line)))
             {
                 if (await seed.WaitAsync(cancellationToken) == 0)
                 {

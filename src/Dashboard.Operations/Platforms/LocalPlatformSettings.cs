@@ -10,6 +10,9 @@ public sealed record LocalPlatformSettings(string ConnectionString, string Progr
 {
     private const string FileName = "DndTracker.dll";
 
+    /// <summary>What the application's <c>seed</c> is told beyond its defaults, for instance <c>--users 20</c>.</summary>
+    public IReadOnlyList<string> SeedOptions { get; init; } = [];
+
     /// <summary>Where DndTracker.dll lies beside the running program: published with it, or in the build's artifacts.</summary>
     /// <exception cref="FileNotFoundException">It is in neither place.</exception>
     public static string FindProgram(string baseDirectory)

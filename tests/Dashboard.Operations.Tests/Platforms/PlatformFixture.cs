@@ -21,8 +21,13 @@ public sealed class PlatformFixture : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("platform-").FullName;
 
-    public LocalPlatform NewPlatform() =>
-        new(new LocalPlatformSettings(ConnectionString, Program, Folder), TimeProvider.System, NullLogger<LocalPlatform>.Instance);
+    public LocalPlatform NewPlatform() => new(
+        new LocalPlatformSettings(ConnectionString, Program, Folder)
+        {
+            SeedOptions = ["--users", "20", "--characters", "40", "--parties", "5", "--encounters", "5"],
+        },
+        TimeProvider.System,
+        NullLogger<LocalPlatform>.Instance);
 
     public LocalEnvironment NewEnvironment(string name, int machines) => new(name, NewDatabase(), machines, Port: 0);
 
