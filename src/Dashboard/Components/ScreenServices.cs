@@ -17,8 +17,14 @@ public static class ScreenServices
     /// <summary>Pages and static files; an address that nothing else answers shows the not-found page.</summary>
     public static WebApplication MapScreens(this WebApplication app)
     {
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
+
+    // Programs get problem details, and Hangfire has pages of its own.
+    private static bool IsPage(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+        && !context.Request.Path.StartsWithSegments("/hangfire", StringComparison.Ordinal);
 }

@@ -19,10 +19,6 @@ public sealed partial class RunPage(IDesk desk)
     [Parameter, EditorRequired]
     public required string Id { get; set; }
 
-    /// <summary>Only there while the page is rendered without a circuit.</summary>
-    [CascadingParameter]
-    private HttpContext? Http { get; set; }
-
     public void Dispose()
     {
         _leaving.Cancel();
@@ -57,8 +53,6 @@ public sealed partial class RunPage(IDesk desk)
                 return found?.Run;
             },
             token);
-        if (_run is { IsDone: true, Value: null } && Http is { Response.HasStarted: false })
-            Http.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
     // The feed begins where the read ended; before a circuit stands there is nobody to tell.
