@@ -25,7 +25,7 @@ public sealed class BackupFolder(string path)
 
     public string ManifestPathOf(string archive) => PathOf(archive + ManifestEnding);
 
-    public string TemporaryPathOf(string archive, string runId) => PathOf($".{archive}.{runId}.tmp");
+    public string TemporaryPathOf(string archive, string runId) => Durable.TemporaryPathOf(PathOf(archive), runId);
 
     /// <summary>The name the runbook restores from; a symbolic link that is repointed in one step.</summary>
     public string LatestPathOf(string environment) => PathOf($"backup-{environment}-latest.gz");
@@ -42,23 +42,22 @@ public sealed class BackupFolder(string path)
             .OrderByDescending(manifest => manifest.FinishedAt)];
     }
 
-    /// <summary>Deletes what unfinished runs left; all of it, or that of one run.</summary>
+    /// <summary>Deletes what unfinished runs left: temporary files, pointers half-made, and manifests whose archive never appeared.</summary>
+    /// <param name="isGone">Whether the run of an id has ended, so that nobody writes to its files any more.</param>
+    /// <returns>The names of the deleted files.</returns>
     public IReadOnlyList<string> Clear(Func<string, bool> isGone)
     {
         if (!Directory.Exists(Path))
             return [];
-        var cleared = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(Path, ".backup-*.tmp"))
-        {
-            var runId = System.IO.Path.GetFileNameWithoutExtension(file).Split('.')[^1];
-            if (!isGone(runId))
-                continue;
-            File.Delete(file);
-            cleared.Add(System.IO.Path.GetFileName(file));
-        }
-
-        return cleared;
+        var orphans = Directory.EnumerateFiles(Path, "backup-*" + ManifestEnding)
+            .Where(file => Read(file) is { } manifest && !File.Exists(PathOf(manifest.Archive)) && isGone(manifest.RunId));
+        var unfinished = Directory.EnumerateFiles(Path, ".backup-*.tmp").Where(file => isGone(RunOf(file)));
+        var cleared = unfinished.Concat(orphans).ToList();
+        cleared.ForEach(File.Delete);
+        return [.. cleared.Select(file => System.IO.Path.GetFileName(file)!)];
     }
+
+    private static string RunOf(string temporary) => System.IO.Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
 
     private static BackupManifest? Read(string file)
     {

@@ -57,10 +57,15 @@ public static partial class Durable
         await Failpoints.HitAsync(Failpoints.FilePublished, final);
     }
 
+    /// <summary>The name a file has beside its final one until it is published.</summary>
+    /// <param name="owner">Whoever may clear it away: the id of a run.</param>
+    public static string TemporaryPathOf(string path, string owner) =>
+        Path.Combine(Path.GetDirectoryName(path) ?? ".", $".{Path.GetFileName(path)}.{owner}.tmp");
+
     /// <summary>Writes a small file whole or not at all: temporary name beside it, sync, rename.</summary>
-    public static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public static async Task WriteAsync(string path, string owner, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? ".", $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        var temporary = TemporaryPathOf(path, owner);
         try
         {
             await using (var file = Create(temporary))
@@ -79,9 +84,9 @@ public static partial class Durable
     }
 
     /// <summary>Points a symbolic link at a file of the same folder in one step.</summary>
-    public static async Task PointAsync(string link, string fileName)
+    public static async Task PointAsync(string link, string owner, string fileName)
     {
-        var temporary = $"{link}.{Guid.NewGuid():N}.tmp";
+        var temporary = TemporaryPathOf(link, owner);
         File.CreateSymbolicLink(temporary, fileName);
         try
         {

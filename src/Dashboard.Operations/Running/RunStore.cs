@@ -5,7 +5,7 @@ using MongoDB.Driver;
 namespace Dashboard.Operations.Running;
 
 /// <summary>Writes runs. Every write names the state it expects, so a process that slept through its expiry is refused, and the refusal counted.</summary>
-public sealed class RunStore(DashboardDatabase database, RunnerOptions options, TimeProvider time)
+public sealed class RunStore(DashboardDatabase database, Leases leases, RunnerOptions options, TimeProvider time)
 {
     private static readonly FilterDefinitionBuilder<Run> Is = Builders<Run>.Filter;
     private static readonly FindOneAndUpdateOptions<Run, Run> Changed = new() { ReturnDocument = ReturnDocument.After };
@@ -73,7 +73,10 @@ public sealed class RunStore(DashboardDatabase database, RunnerOptions options, 
             Changed,
             cancellationToken);
         if (ended is not null)
+        {
+            await leases.ReleaseAsync(ended.Environment, ended.Id, cancellationToken);
             return ended;
+        }
 
         return await _runs.FindOneAndUpdateAsync(
                 Running(id) & Is.Eq(run => run.CancelRequestedBy, null),
@@ -119,6 +122,13 @@ public sealed class RunStore(DashboardDatabase database, RunnerOptions options, 
     {
         var before = time.GetUtcNow() - options.QueuePatience;
         return await _runs.Find(run => run.State == RunState.Queued && run.QueuedAt < before && run.Door != Door.CommandLine).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Runs that may still be writing somewhere.</summary>
+    public async Task<IReadOnlySet<string>> ActiveIdsAsync(CancellationToken cancellationToken)
+    {
+        var active = await _runs.Find(Is.In(run => run.State, [RunState.Queued, RunState.Running])).Project(run => run.Id).ToListAsync(cancellationToken);
+        return active.ToHashSet(StringComparer.Ordinal);
     }
 
     private static FilterDefinition<Run> Running(string id) => Is.Eq(run => run.Id, id) & Is.Eq(run => run.State, RunState.Running);

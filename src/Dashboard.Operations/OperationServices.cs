@@ -1,0 +1,46 @@
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Health;
+using Dashboard.Operations.Overview;
+using Dashboard.Operations.Running;
+using Dashboard.Operations.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Dashboard.Operations;
+
+/// <summary>Registers the engine and every operation; an operation is found by the line that stands here.</summary>
+public static class OperationServices
+{
+    /// <summary>The operations; adding one is adding a line.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services) => services
+        .AddTransient<Operation, CheckHealth>()
+        .AddTransient<Operation, CreateBackup>();
+
+    /// <summary>The names of the operations registered so far, without making any of them.</summary>
+    public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
+        [.. services.Where(service => service.ServiceType == typeof(Operation)).Select(service => Operation.NameOf(service.ImplementationType!))];
+
+    /// <summary>What the operations run on. The caller adds the databases and the environment registry.</summary>
+    public static IServiceCollection AddEngine(this IServiceCollection services, Settings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RunnerOptions());
+        services.AddHttpClient<HealthSuite>(client => client.Timeout = Timeout.InfiniteTimeSpan);
+        return services
+            .AddSingleton(settings)
+            .AddSingleton(settings.HealthChecks)
+            .AddSingleton(new BackupFolder(settings.BackupDirectory))
+            .AddSingleton<OperationCatalog>()
+            .AddSingleton<Leases>()
+            .AddSingleton<RunStore>()
+            .AddSingleton<RunHistory>()
+            .AddSingleton<RunWatch>()
+            .AddSingleton<RunFeed>()
+            .AddSingleton<StoreState>()
+            .AddSingleton<Intake>()
+            .AddSingleton<OperationRunner>()
+            .AddSingleton<HealthHistory>()
+            .AddSingleton<EnvironmentCards>();
+    }
+}
