@@ -36,6 +36,7 @@ public sealed class KillTests(MongoFixture mongo) : IClassFixture<MongoFixture>
         using var hook = FailpointHook.Install();
         var run = await ground.Engine.Runner.RunAsync(runId, Token);
         Assert.NotNull(run?.FinishedAt);
+        Assert.NotEmpty(hook.Hits);
         return hook.Hits;
     }
 
