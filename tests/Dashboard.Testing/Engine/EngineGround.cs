@@ -23,6 +23,10 @@ public sealed class EngineGround : IDisposable
     /// <summary>For what a test wants to put beside the backups.</summary>
     public string Folder => _folder.FullName;
 
+    /// <summary>For tests whose cases run side by side: an environment for each.</summary>
+    public static EngineSettings ManyEnvironments(EngineSettings settings) =>
+        settings with { Environments = [.. Enumerable.Range(0, 1_000).Select(number => $"e{number:000}")] };
+
     public static async Task<EngineGround> MakeAsync(MongoFixture mongo, CancellationToken cancellationToken, Func<EngineSettings, EngineSettings>? change = null)
     {
         var target = mongo.NewDatabase("target");

@@ -6,11 +6,12 @@ namespace Dashboard.Testing.Faults;
 public static class FileStates
 {
     /// <summary>By name: the SHA-256 of a file, the target of a link; without subfolders.</summary>
-    public static IReadOnlyDictionary<string, string> Of(string folder)
+    /// <param name="pattern">Which files, when others change beside them.</param>
+    public static IReadOnlyDictionary<string, string> Of(string folder, string pattern = "*")
     {
         if (!Directory.Exists(folder))
             return new Dictionary<string, string>(StringComparer.Ordinal);
-        return Directory.EnumerateFiles(folder).ToDictionary(
+        return Directory.EnumerateFiles(folder, pattern).ToDictionary(
             path => Path.GetFileName(path),
             path => new FileInfo(path).LinkTarget is { } target ? $"-> {target}" : Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))),
             StringComparer.Ordinal);

@@ -57,8 +57,9 @@ public static partial class Invariants
     {
         if (!Directory.Exists(folder.Path))
             return;
+        var archives = Directory.EnumerateFiles(folder.Path, "backup-*").Where(IsArchive).ToList();
         var listed = folder.List().ToDictionary(manifest => manifest.Archive, StringComparer.Ordinal);
-        foreach (var path in Directory.EnumerateFiles(folder.Path, "backup-*").Where(IsArchive))
+        foreach (var path in archives)
         {
             var name = Path.GetFileName(path);
             Assert.True(listed.TryGetValue(name, out var manifest), $"{name} has its final name and no manifest.");
@@ -79,9 +80,8 @@ public static partial class Invariants
     /// <param name="before">From <see cref="FileStates.Of"/>.</param>
     public static void NothingElseChanged(IReadOnlyDictionary<string, string> before, string folder)
     {
-        var after = FileStates.Of(folder);
         foreach (var (name, state) in before)
-            Assert.Equal((name, state), (name, after.GetValueOrDefault(name, "gone")));
+            Assert.Equal((name, state), (name, FileStates.Of(folder, name).GetValueOrDefault(name, "gone")));
     }
 
     /// <summary>I5, intent first: every effect was announced by a stored step of a stored run, begun no later than the effect.</summary>

@@ -1,5 +1,3 @@
-using Xunit.Sdk;
-
 namespace Dashboard.Testing.Faults;
 
 /// <summary>Runs a randomised check with many seeds; a failure names its seed, which <c>FAULTS_SEED</c> repeats alone.</summary>
@@ -10,16 +8,10 @@ public static class Seeds
         var first = FaultCounts.GivenSeed ?? Random.Shared.Next(1_000_000);
         for (var seed = first; seed < first + (FaultCounts.GivenSeed is null ? count : 1); seed++)
         {
-            try
-            {
+            var current = seed;
 #pragma warning disable CA5394 // Reproducible on purpose.
-                await check(new Random(seed), seed);
+            await FaultCase.NamedAsync($"With seed {seed} (repeat it with FAULTS_SEED={seed})", () => check(new Random(current), current));
 #pragma warning restore CA5394
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                throw new XunitException($"With seed {seed} (repeat it with FAULTS_SEED={seed}): {exception.Message}", exception);
-            }
         }
     }
 }

@@ -35,15 +35,8 @@ public static class SystemCallFaults
             await worker.ExitAsync();
             if (!await StruckAsync(prepared.Log, worker))
                 return nth - 1;
-            try
-            {
-                await check(prepared, worker, nth);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                throw new XunitException($"With {call} failing ({effect}) at its call {nth}: {exception.Message}", exception);
-            }
-
+            var current = nth;
+            await FaultCase.NamedAsync($"With {call} failing ({effect}) at its call {nth}", () => check(prepared, worker, current));
             if (!FaultCounts.IsFull && nth >= quick)
                 return nth;
         }
