@@ -1,3 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using Dashboard.CommandLine;
 
-await app.RunAsync();
+return await DashboardCommand.RunAsync(args);

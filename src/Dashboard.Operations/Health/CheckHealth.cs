@@ -36,12 +36,18 @@ public sealed class CheckHealth(HealthSuite suite, HealthHistory history, Enviro
     private static void Tell(OperationSteps steps, HealthCheck check)
     {
         var took = string.Create(CultureInfo.InvariantCulture, $"{check.Milliseconds:0} ms");
-        steps.Note($"{check.State.ToString().ToLowerInvariant()}, {took}");
-        steps.Fact(check.Target, $"{check.State} in {took}");
+        var verdict = $"{check.State.ToString().ToLowerInvariant()}, {took}";
+        steps.Fact(check.Target, verdict);
         if (check.State == HealthState.Healthy)
+        {
+            steps.Note(verdict);
             steps.Log($"{check.Note} ({took})");
+        }
         else
+        {
+            steps.FailStep(verdict);
             steps.Warn($"{check.Note} ({took})");
+        }
     }
 
     private static OperationResult Outcome(TargetEnvironment environment, HealthReport report)
@@ -50,6 +56,6 @@ public sealed class CheckHealth(HealthSuite suite, HealthHistory history, Enviro
         if (bad.Count == 0)
             return OperationResult.Success($"{environment.Title} is healthy: all {report.Checks.Count} checks passed{(report.Version is null ? string.Empty : $", version {report.Version}")}.");
         return OperationResult.Failure(
-            $"{environment.Title} is {report.State.ToString().ToLowerInvariant()}: {string.Join("; ", bad.Select(check => $"{check.Target} {check.Note}"))} See the runbook, Incident Response.");
+            $"{environment.Title} is {report.State.ToString().ToLowerInvariant()}: {string.Join("; ", bad.Select(check => $"{check.Target}: {check.Note.TrimEnd('.')}"))}. See the runbook, Incident Response.");
     }
 }

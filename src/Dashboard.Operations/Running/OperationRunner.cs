@@ -124,7 +124,7 @@ public sealed partial class OperationRunner(
             RunState.Succeeded => StepState.Succeeded,
             RunState.Cancelled => StepState.Cancelled,
             RunState.Interrupted => StepState.Interrupted,
-            _ => StepState.Failed,
+            _ => journal.Steps.Any(step => step.State == StepState.Failed) ? StepState.Succeeded : StepState.Failed,
         });
         journal.Add(end.State == RunState.Succeeded ? LineLevel.Info : LineLevel.Error, end.Message);
 

@@ -40,6 +40,13 @@ public sealed class OperationSteps
     /// <summary>A remark on the current step, shown beside its time: a count, a size, a verdict.</summary>
     public void Note(string note) => _journal.NoteStep(note);
 
+    /// <summary>The current step did not find what it should; the operation goes on, and its result says what that means.</summary>
+    public void FailStep(string note)
+    {
+        _journal.NoteStep(note);
+        _journal.EndStep(StepState.Failed);
+    }
+
     public void Log(string text) => _journal.Add(LineLevel.Info, text);
 
     public void Warn(string text) => _journal.Add(LineLevel.Warning, text);

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dashboard.Jobs;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Api;
+
+/// <summary>The HTTP door: <c>POST /api/operations/{name}</c> does what the button does.</summary>
+public static class OperationEndpoints
+{
+    /// <summary>Who acted, until there is a sign-in.</summary>
+    private const string Actor = "local HTTP caller";
+    private const int LongestBody = 64 * 1024;
+
+    public static void MapOperations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/operations", (OperationCatalog catalog) => catalog.All.Select(operation => new { operation.Name, operation.Title, operation.Summary }));
+        routes.MapPost("/api/operations/{name}", StartAsync).DisableAntiforgery();
+    }
+
+    private static async Task<IResult> StartAsync(string name, HttpRequest request, OperationQueue queue, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType())
+            return Results.Problem("Send the request as application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+        var (body, problem) = await ReadAsync(request, cancellationToken);
+        if (body is null)
+            return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest, title: "The body cannot be read");
+
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var environment = Take(body, "environment", errors);
+        var reason = Take(body, "reason", errors);
+        if (errors.Count > 0)
+            return Results.ValidationProblem(errors);
+        return Answer(await queue.StartAsync(new OperationCall(name, environment, reason, body, Actor, Door.Api), cancellationToken));
+    }
+
+    private static IResult Answer(IntakeResult result) => result switch
+    {
+        IntakeResult.Accepted accepted => Results.Accepted($"/api/runs/{accepted.Run.Id}", RunAnswer.Of(accepted.Run)),
+        IntakeResult.UnknownOperation unknown => Results.Problem(
+            $"There is no operation '{unknown.Name}'; there are {string.Join(", ", unknown.Known)}.", statusCode: StatusCodes.Status404NotFound, title: "Unknown operation"),
+        IntakeResult.LeaseHeld held => Results.Problem(
+            held.Sentence,
+            statusCode: StatusCodes.Status409Conflict,
+            title: "The environment is in use",
+            extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["holder"] = new { runId = held.Holder.RunId, operation = held.Holder.Title, actor = held.Holder.Holder, since = held.Holder.TakenAt },
+            }),
+        IntakeResult.Invalid invalid => Results.ValidationProblem(invalid.Errors.ToDictionary(StringComparer.Ordinal)),
+        _ => throw new InvalidOperationException($"The intake answered with {result.GetType().Name}, which this door does not know."),
+    };
+
+    private static async Task<(JsonObject? Body, string? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > LongestBody)
+            return (null, $"The body is longer than {LongestBody} bytes.");
+        try
+        {
+            using var limited = new MemoryStream();
+            var buffer = new byte[8192];
+            for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                if (limited.Length + read > LongestBody)
+                    return (null, $"The body is longer than {LongestBody} bytes.");
+                limited.Write(buffer, 0, read);
+            }
+
+            var strict = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            return JsonNode.Parse(limited.GetBuffer().AsSpan(0, (int)limited.Length), documentOptions: strict) is JsonObject body
+                ? (body, null)
+                : (null, "The body is not a JSON object.");
+        }
+        catch (JsonException exception)
+        {
+            return (null, $"The body is not JSON: {exception.Message}");
+        }
+    }
+
+    /// <summary>Environment and reason stand beside the operation's own fields; what is left is the request.</summary>
+    private static string? Take(JsonObject body, string key, Dictionary<string, string[]> errors)
+    {
+        var node = body[key];
+        body.Remove(key);
+        if (node is null)
+            return null;
+        if (node.GetValueKind() == JsonValueKind.String)
+            return node.GetValue<string>();
+        errors[key] = [$"'{key}' is not text."];
+        return null;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Dashboard.Hosting;
+using Dashboard.Operations.Configuration;
+
+namespace Dashboard.CommandLine;
+
+/// <summary>The program's words: without one it serves; <c>run</c> does an operation in this process, with or without a running dashboard.</summary>
+public static class DashboardCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var port = new Option<int>("--port") { Description = "Port on loopback; 0 takes a free one.", DefaultValueFactory = _ => DashboardOptions.DefaultPort };
+        var root = new RootCommand("Dashboard of the D&D Tracker: health, backups and the runbook's operations.") { port };
+        root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeCommand.RunAsync(Options() with { Port = parsed.GetValue(port) }, cancellationToken)));
+        root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static DashboardOptions Options() => new() { Root = ProjectRoot.Find(Variable("DASHBOARD_ROOT")), Variable = Variable };
+
+    // The one place that reads the environment; everything else is given what it needs.
+#pragma warning disable RS0030
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name);
+#pragma warning restore RS0030
+
+    /// <summary>What a person did wrong is a sentence on standard error, not a stack trace.</summary>
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception exception) when (exception is ConfigurationException or DirectoryNotFoundException or StartRefusedException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Refused;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace Dashboard.Components.Charts;
+
+/// <summary>A small line over time. Its module alone knows Chart.js; the same numbers stand in a table behind a disclosure.</summary>
+public sealed partial class LineChart(IJSRuntime js)
+{
+    internal const string ModulePath = "./Components/Charts/LineChart.razor.js";
+
+    private ElementReference _canvas;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _chart;
+    private IReadOnlyList<ChartPoint> _drawn = [];
+
+    [Parameter, EditorRequired]
+    public required string Label { get; set; }
+
+    [Parameter, EditorRequired]
+    public required string Unit { get; set; }
+
+    /// <summary>Oldest first.</summary>
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<ChartPoint> Points { get; set; }
+
+    private string Latest => Points.Count == 0 ? string.Empty : $"{Number(Points[^1].Value)} {Unit}";
+
+    private string Description => Points.Count == 0
+        ? $"{Label}: no values."
+        : $"{Label}: {Points.Count} values from {Number(Points.Min(point => point.Value))} to {Number(Points.Max(point => point.Value))} {Unit}, the latest {Latest}.";
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_chart is not null)
+            {
+                await _chart.InvokeVoidAsync("destroy");
+                await _chart.DisposeAsync();
+            }
+
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser went first.
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _module = await js.InvokeAsync<IJSObjectReference>("import", ModulePath);
+            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _canvas, Unit);
+        }
+
+        if (_chart is null || Points.SequenceEqual(_drawn))
+            return;
+        _drawn = Points;
+        await _chart.InvokeVoidAsync("show", Points.Select(point => new { x = point.At.ToUnixTimeMilliseconds(), y = point.Value }).ToArray());
+    }
+
+    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

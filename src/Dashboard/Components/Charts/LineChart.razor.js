@@ -1,0 +1,61 @@
+import '../../lib/chart.js';
+
+const { Chart } = globalThis;
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+function colours(canvas) {
+  const style = getComputedStyle(canvas);
+  const of = name => style.getPropertyValue(`--mud-palette-${name}`).trim();
+  return { line: of('primary'), text: of('text-secondary'), grid: of('divider') };
+}
+
+export function create(canvas, unit) {
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const chart = new Chart(canvas, {
+    type: 'line',
+    data: { datasets: [{ data: [], borderWidth: 1.75, pointRadius: 0, pointHitRadius: 12, tension: 0.25, fill: 'origin' }] },
+    options: {
+      animation: still ? false : { duration: 250 },
+      maintainAspectRatio: false,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          displayColors: false,
+          callbacks: { title: ([item]) => clock.format(item.parsed.x), label: item => `${Math.round(item.parsed.y)} ${unit}` },
+        },
+      },
+      scales: {
+        x: { type: 'linear', bounds: 'data', grid: { display: false }, border: { display: false }, ticks: { maxTicksLimit: 4, maxRotation: 0, font: { size: 11 }, callback: value => clock.format(value) } },
+        y: { beginAtZero: true, grace: '10%', border: { display: false }, ticks: { maxTicksLimit: 4, font: { size: 11 }, precision: 0 } },
+      },
+    },
+  });
+
+  function paint() {
+    const { line, text, grid } = colours(canvas);
+    const [dataset] = chart.data.datasets;
+    dataset.borderColor = line;
+    dataset.backgroundColor = `color-mix(in srgb, ${line} 14%, transparent)`;
+    chart.options.scales.x.ticks.color = text;
+    chart.options.scales.y.ticks.color = text;
+    chart.options.scales.y.grid.color = grid;
+    chart.update('none');
+  }
+
+  const theme = new MutationObserver(paint);
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  paint();
+
+  return {
+    show(points) {
+      chart.data.datasets[0].data = points;
+      chart.data.datasets[0].pointRadius = points.length === 1 ? 3 : 0;
+      chart.update();
+    },
+    destroy() {
+      theme.disconnect();
+      chart.destroy();
+    },
+  };
+}

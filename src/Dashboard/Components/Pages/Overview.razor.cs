@@ -1,0 +1,69 @@
+using Dashboard.Components.Shared;
+using Dashboard.Operations.Overview;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Components.Pages;
+
+/// <summary>What is so in every environment, what runs now, and the big buttons.</summary>
+public sealed partial class Overview(IDesk desk, TimeProvider time)
+{
+    private const int Followed = 50;
+    private const int Shown = 8;
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Retry = Reading<Run>.Again;
+
+    private readonly Reading<IReadOnlyList<EnvironmentCard>> _cards = new();
+    private readonly Reading<IReadOnlyList<Run>> _runs = new();
+    private readonly CancellationTokenSource _leaving = new();
+    private IDisposable? _feed;
+    private Ticking? _ticking;
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+        _feed?.Dispose();
+        _ticking?.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync() => await Task.WhenAll(LoadCardsAsync(), LoadRunsAsync());
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _feed = desk.FollowRecent(Followed, runs => _ = InvokeAsync(() => ShowAsync(runs)));
+        _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
+    }
+
+    private Task LoadCardsAsync() => LoadAsync(_cards, desk.CardsAsync);
+
+    private Task LoadRunsAsync() => LoadAsync(_runs, token => desk.RunsAsync(new RunFilter(), Followed, before: null, token));
+
+    private async Task LoadAsync<T>(Reading<T> reading, Func<CancellationToken, Task<T>> read)
+        where T : class
+    {
+        var token = _leaving.Token;
+        await reading.TakeAsync(async () => await read(token), token);
+    }
+
+    private async Task RefreshAsync()
+    {
+        await LoadCardsAsync();
+        StateHasChanged();
+    }
+
+    private async Task ShowAsync(IReadOnlyList<Run> runs)
+    {
+        var before = Ended(_runs.Value ?? []);
+        _runs.Show(runs);
+        StateHasChanged();
+
+        // A run that ended may have brought a new backup or report.
+        if (!before.SetEquals(Ended(runs)))
+            await RefreshAsync();
+    }
+
+    private static HashSet<string> Ended(IReadOnlyList<Run> runs) =>
+        runs.Where(run => !run.IsActive).Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
+}

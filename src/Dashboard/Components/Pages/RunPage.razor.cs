@@ -1,0 +1,78 @@
+using Dashboard.Components.Shared;
+using Dashboard.Operations.Running;
+using Microsoft.AspNetCore.Components;
+
+namespace Dashboard.Components.Pages;
+
+/// <summary>One run as it happens: steps, progress, facts, log, and the button that cancels it.</summary>
+public sealed partial class RunPage(IDesk desk)
+{
+    private static readonly TimeSpan Retry = Reading<Run>.Again;
+
+    private readonly CancellationTokenSource _leaving = new();
+    private Reading<Run> _run = new();
+    private IReadOnlyList<RunLine> _lines = [];
+    private IDisposable? _feed;
+    private string? _shownId;
+    private bool _isLive;
+
+    [Parameter, EditorRequired]
+    public required string Id { get; set; }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+        _feed?.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shownId == Id)
+            return;
+        _shownId = Id;
+        _feed?.Dispose();
+        (_feed, _run, _lines) = (null, new Reading<Run>(), []);
+        await LoadAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        _isLive = true;
+        Follow();
+    }
+
+    private async Task LoadAsync()
+    {
+        var (id, token) = (Id, _leaving.Token);
+        await _run.TakeAsync(
+            async () =>
+            {
+                var found = await desk.FindRunAsync(id, token);
+                _lines = found?.NewLines ?? [];
+                return found?.Run;
+            },
+            token);
+    }
+
+    // The feed begins where the read ended; before a circuit stands there is nobody to tell.
+    private void Follow()
+    {
+        if (!_isLive || _feed is not null || _run.Value is not { } run || _leaving.IsCancellationRequested)
+            return;
+        var after = _lines.Count == 0 ? 0 : _lines[^1].Number;
+        _feed = desk.FollowRun(run.Id, after, update => _ = InvokeAsync(() => Add(run.Id, update)));
+    }
+
+    private void Add(string id, RunUpdate update)
+    {
+        if (id != Id)
+            return;
+        if (update.NewLines.Count > 0)
+            _lines = [.. _lines.Concat(update.NewLines).TakeLast(RunHistory.LinesAtOnce)];
+        Show(update.Run);
+        StateHasChanged();
+    }
+
+    private void Show(Run run) => _run.Show(run);
+}

@@ -1,0 +1,100 @@
+using Dashboard.Jobs;
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Overview;
+using Dashboard.Operations.Running;
+using Dashboard.Operations.Storage;
+using MongoDB.Driver;
+
+namespace Dashboard.Components.Shared;
+
+/// <summary>
+/// The read models and the queue as pages meet them: a read has a short patience, because a person waits for it,
+/// and a database that is away is one exception with a sentence, not five of a driver's.
+/// </summary>
+public sealed class Desk(
+    EnvironmentCards cards,
+    RunHistory history,
+    RunFeed feed,
+    RunStore runs,
+    OperationQueue queue,
+    OperationCatalog catalog,
+    EnvironmentRegistry environments,
+    StoreState store,
+    TimeProvider time) : IDesk
+{
+    /// <summary>Who presses the buttons until there is a sign-in.</summary>
+    public const string LocalOperator = "local operator";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    public IReadOnlyList<Choice> Environments { get; } =
+        [.. environments.All.Select(environment => new Choice(environment.Name, environment.Title))];
+
+    public IReadOnlyList<Choice> Operations { get; } =
+        [.. catalog.All.Select(operation => new Choice(operation.Name, operation.Title))];
+
+    public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) =>
+        AskAsync(cards.ListAsync, cancellationToken);
+
+    public Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken) =>
+        AskAsync(token => history.ListAsync(filter, limit, before, token), cancellationToken);
+
+    public Task<RunUpdate?> FindRunAsync(string id, CancellationToken cancellationToken) =>
+        AskAsync(token => FindWithLinesAsync(id, token), cancellationToken);
+
+    public IDisposable FollowRun(string id, int afterLine, Action<RunUpdate> changed) => feed.FollowRun(id, afterLine, changed);
+
+    public IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed) => feed.FollowRecent(limit, changed);
+
+    public Task<IntakeResult> StartAsync(string operation, string environment, string reason, CancellationToken cancellationToken) =>
+        AskAsync(token => queue.StartAsync(new OperationCall(operation, environment, reason, [], LocalOperator, Door.Button), token), cancellationToken);
+
+    public Task<Run?> CancelAsync(string id, CancellationToken cancellationToken) =>
+        AskAsync(token => runs.CancelAsync(id, LocalOperator, token), cancellationToken);
+
+    private async Task<RunUpdate?> FindWithLinesAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await history.FindAsync(id, cancellationToken) is not { } run)
+            return null;
+
+        IReadOnlyList<RunLine> last = [];
+        var page = await history.LinesAsync(id, after: 0, cancellationToken);
+        while (page.Count > 0)
+        {
+            last = [.. last.Concat(page).TakeLast(RunHistory.LinesAtOnce)];
+            if (page.Count < RunHistory.LinesAtOnce)
+                break;
+            page = await history.LinesAsync(id, page[^1].Number, cancellationToken);
+        }
+
+        return new RunUpdate(run, last);
+    }
+
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var limit = new CancellationTokenSource(Patience, time);
+        await using var link = limit.Token.Register(patience.Cancel);
+        try
+        {
+            var answer = await ask(patience.Token);
+            store.Answered();
+            return answer;
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var slow = new TimeoutException($"no answer within {Formats.Duration(Patience)}", exception);
+            store.Failed(slow);
+            throw new UnavailableException("The dashboard's database does not answer.", slow);
+        }
+        catch (Exception exception) when (exception is MongoException or TimeoutException)
+        {
+            store.Failed(exception);
+            throw new UnavailableException("The dashboard's database does not answer.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UnavailableException($"The backup folder cannot be read: {exception.Message}", exception);
+        }
+    }
+}

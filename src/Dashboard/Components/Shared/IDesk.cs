@@ -1,0 +1,42 @@
+using Dashboard.Operations.Overview;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Components.Shared;
+
+/// <summary>Everything that pages read and do. Behind it is a database that may be away, so this is the edge that component tests fake.</summary>
+public interface IDesk
+{
+    IReadOnlyList<Choice> Environments { get; }
+
+    IReadOnlyList<Choice> Operations { get; }
+
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Newest first; <paramref name="before"/> is the id of the last run of the page before.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken);
+
+    /// <summary>The run with the end of its log; null when there is no such run.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<RunUpdate?> FindRunAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Calls back on another thread until disposed.</summary>
+    IDisposable FollowRun(string id, int afterLine, Action<RunUpdate> changed);
+
+    /// <summary>Calls back on another thread until disposed.</summary>
+    IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed);
+
+    /// <exception cref="UnavailableException">It cannot be stored now; nothing was started.</exception>
+    Task<IntakeResult> StartAsync(string operation, string environment, string reason, CancellationToken cancellationToken);
+
+    /// <summary>The run as it is then, or null when there is none.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<Run?> CancelAsync(string id, CancellationToken cancellationToken);
+}
+
+/// <summary>One entry of a list to choose from.</summary>
+public sealed record Choice(string Name, string Title);
+
+/// <summary>What a page asked for cannot be had now; the message is for the person who looks at it.</summary>
+public sealed class UnavailableException(string message, Exception inner) : Exception(message, inner);

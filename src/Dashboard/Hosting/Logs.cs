@@ -1,0 +1,37 @@
+using System.Globalization;
+using Dashboard.Operations.Configuration;
+using Serilog;
+using Serilog.AspNetCore;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace Dashboard.Hosting;
+
+/// <summary>Compact JSON on the console in service, readable lines in local mode; one event per request.</summary>
+internal static class Logs
+{
+    private const string Readable = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <param name="serves">A command-line run keeps its standard output for the result.</param>
+    public static LoggerConfiguration Configure(LoggerConfiguration logger, DashboardMode mode, bool serves)
+    {
+        logger
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            .MinimumLevel.Override("Hangfire", LogEventLevel.Warning)
+            .Enrich.FromLogContext();
+        var toStandardError = serves ? (LogEventLevel?)null : LogEventLevel.Verbose;
+        return mode == DashboardMode.Local
+            ? logger.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: toStandardError)
+            : logger.WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: toStandardError);
+    }
+
+    /// <summary>Requests that went well and quickly are not worth a line in local mode's console; those that failed are.</summary>
+    public static void OneEventPerRequest(RequestLoggingOptions options) =>
+        options.GetLevel = (context, _, exception) =>
+            exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
+            : context.Response.StatusCode >= 400 ? LogEventLevel.Warning
+            : LogEventLevel.Debug;
+}

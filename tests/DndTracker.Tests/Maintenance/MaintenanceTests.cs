@@ -1,0 +1,45 @@
+using System.Net;
+using DndTracker.Tests.Support;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace DndTracker.Tests.Maintenance;
+
+public sealed class MaintenanceTests(SmallTracker tracker) : IClassFixture<SmallTracker>
+{
+    [Fact]
+    public async Task Pages_answer_503_with_retry_after_while_health_stays_green()
+    {
+        await SetAsync(new() { { "enabled", true }, { "message", "Restoring <yesterday>" } });
+
+        using var page = await PageAsync(HttpStatusCode.ServiceUnavailable);
+        var health = await Answer.GetAsync(tracker.App, "/api/health");
+
+        Assert.Equal(TimeSpan.FromSeconds(300), page.Headers.RetryAfter?.Delta);
+        Assert.Contains("Restoring &lt;yesterday&gt;", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, health.Status);
+
+        await SetAsync(new() { { "enabled", false } });
+        using var back = await PageAsync(HttpStatusCode.OK);
+        Assert.Null(back.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Retry_after_counts_down_to_the_announced_end()
+    {
+        await SetAsync(new() { { "enabled", true }, { "message", "" }, { "until", TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(2) } });
+
+        using var page = await PageAsync(HttpStatusCode.ServiceUnavailable);
+
+        Assert.InRange(page.Headers.RetryAfter?.Delta ?? default, TimeSpan.FromSeconds(301), TimeSpan.FromHours(2));
+
+        await SetAsync(new() { { "enabled", false } });
+        using var back = await PageAsync(HttpStatusCode.OK);
+    }
+
+    private Task<ReplaceOneResult> SetAsync(BsonDocument mode) => tracker.Database.GetCollection<BsonDocument>("maintenance").ReplaceOneAsync(
+        Builders<BsonDocument>.Filter.Eq("_id", "mode"), mode.Add("_id", "mode"), new ReplaceOptions { IsUpsert = true }, TestContext.Current.CancellationToken);
+
+    private Task<HttpResponseMessage> PageAsync(HttpStatusCode wished) => Eventually.GetAsync(
+        () => tracker.App.Http.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken), page => page.StatusCode == wished);
+}
