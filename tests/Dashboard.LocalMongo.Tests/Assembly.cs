@@ -1,4 +1,3 @@
 using Dashboard.Testing.Mongo;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(MongoFixture))]

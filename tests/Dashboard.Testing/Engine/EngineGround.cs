@@ -33,9 +33,9 @@ public sealed class EngineGround : IDisposable
         var settings = new EngineSettings
         {
             ConnectionString = mongo.ConnectionString,
-            Database = mongo.NewDatabase("engine").DatabaseNamespace.DatabaseName,
-            LedgerDatabase = mongo.NewDatabase("ledger").DatabaseNamespace.DatabaseName,
-            TargetDatabase = target.DatabaseNamespace.DatabaseName,
+            Database = mongo.NewDatabase("engine").Name,
+            LedgerDatabase = mongo.NewDatabase("ledger").Name,
+            TargetDatabase = target.Name,
             BackupFolder = string.Empty,
         };
         var ground = new EngineGround(change?.Invoke(settings) ?? settings);

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Dashboard.Operations.Backups;
-using Xunit;
 
 namespace Dashboard.Testing.Faults;
 

@@ -1,7 +1,6 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
-using Xunit;
 
 namespace Dashboard.Testing.Faults;
 

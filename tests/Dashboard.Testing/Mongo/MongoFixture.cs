@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using Dashboard.LocalMongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.Testing.Mongo;
 
@@ -13,6 +13,7 @@ public sealed class MongoFixture : IAsyncLifetime
 {
     private static int _databases;
 
+    private readonly ConcurrentBag<TestDatabase> _made = [];
     private LocalMongoServer? _server;
     private MongoClient? _client;
 
@@ -38,12 +39,18 @@ public sealed class MongoFixture : IAsyncLifetime
         IsGenuine = build["gitVersion"] != "dashboard-local-mongo";
     }
 
-    /// <summary>A database of its own name, dropped when disposed.</summary>
-    public TestDatabase NewDatabase(string prefix) =>
-        new(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref _databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
+    /// <summary>A database of its own name, dropped when disposed, at the latest with the fixture.</summary>
+    public TestDatabase NewDatabase(string prefix)
+    {
+        var database = new TestDatabase(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref _databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
+        _made.Add(database);
+        return database;
+    }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var database in _made)
+            await database.DisposeAsync();
         _client?.Dispose();
         if (_server is not null) await _server.DisposeAsync();
     }

@@ -1,7 +1,7 @@
 namespace Dashboard.Testing.Mongo;
 
 /// <summary>The clone that the running tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 

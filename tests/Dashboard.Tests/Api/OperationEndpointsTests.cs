@@ -164,7 +164,7 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
             await _dashboard.EndOfAsync((await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!["id"]!.GetValue<string>());
         }
 
-        Assert.Equal(["production", "staging"], (await _dashboard.GetAsync("api/runs")).AsArray().Select(run => run!["environment"]!.GetValue<string>()));
+        Assert.Equal("production staging", string.Join(" ", (await _dashboard.GetAsync("api/runs")).AsArray().Select(run => run!["environment"]!.GetValue<string>())));
         Assert.Single((await _dashboard.GetAsync("api/runs?environment=staging")).AsArray());
         Assert.Equal(2, (await _dashboard.GetAsync("api/runs?state=failed,interrupted")).AsArray().Count);
         Assert.Empty((await _dashboard.GetAsync("api/runs?state=running")).AsArray());

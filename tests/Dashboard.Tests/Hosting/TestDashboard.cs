@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
 using Dashboard.Operations.Running;
-using Dashboard.Testing;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -46,9 +45,9 @@ public sealed class TestDashboard : IAsyncDisposable
     {
         setup ??= new Setup();
         var root = Directory.CreateTempSubdirectory("dashboard-host-");
-        var staging = mongo.NewDatabase("staging");
-        var own = mongo.NewDatabase("own");
-        WriteConfig(root.FullName, own, staging, mongo.NewDatabase("production"), setup.Schedule);
+        var staging = mongo.NewDatabase("staging").Database;
+        var own = mongo.NewDatabase("own").Database;
+        WriteConfig(root.FullName, own, staging, mongo.NewDatabase("production").Database, setup.Schedule);
         var app = await DashboardApp.CreateAsync(
             new DashboardOptions
             {
