@@ -71,7 +71,7 @@ public sealed record ArchiveNamespace
             throw new ArgumentException($"{FullName} lacks its type, options or indexes; they may be empty, not null.", parameterName);
     }
 
-    private static string? WhyDatabaseIsIllegal(string database) => database switch
+    internal static string? WhyDatabaseIsIllegal(string database) => database switch
     {
         "" => "is empty",
         _ when Encoding.UTF8.GetByteCount(database) > 63 => "is longer than 63 bytes",

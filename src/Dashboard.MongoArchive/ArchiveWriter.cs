@@ -5,7 +5,7 @@ namespace Dashboard.MongoArchive;
 /// <summary>
 /// Writes a mongodump archive to any stream, in the byte layout that mongodump 100.x gives it. Memory does not grow with
 /// the data. An archive that is disposed without <see cref="CompleteAsync"/> is visibly cut: mongorestore and
-/// ArchiveVerifier refuse it, whereas an interrupted mongodump leaves an archive that looks whole.
+/// <see cref="ArchiveVerifier"/> refuse it, whereas an interrupted mongodump leaves an archive that looks whole.
 /// </summary>
 public sealed class ArchiveWriter : IAsyncDisposable
 {

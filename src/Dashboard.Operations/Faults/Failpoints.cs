@@ -2,22 +2,34 @@ namespace Dashboard.Operations.Faults;
 
 /// <summary>
 /// Named places right before and right after an effect, where a fault test kills, pauses, delays or throws.
-/// A build without the symbol FAILPOINTS contains none of the calls.
+/// In a build without the symbol FAILPOINTS the calls do nothing.
 /// </summary>
 public static class Failpoints
 {
+    public const string RunStores = "run.stores";
+    public const string RunStored = "run.stored";
+    public const string LeaseTakes = "lease.takes";
+    public const string LeaseTaken = "lease.taken";
+    public const string LeaseReleases = "lease.releases";
+    public const string LeaseReleased = "lease.released";
     public const string RunClaims = "run.claims";
     public const string RunClaimed = "run.claimed";
     public const string BodyBegins = "run.body-begins";
     public const string BodyEnded = "run.body-ended";
     public const string RunFinishes = "run.finishes";
     public const string RunFinished = "run.finished";
+    public const string RunInterrupts = "run.interrupts";
+    public const string RunInterrupted = "run.interrupted";
+    public const string RunRecovers = "run.recovers";
+    public const string RunRecovered = "run.recovered";
     public const string StepBegins = "step.begins";
     public const string StepBegun = "step.begun";
     public const string FileWrites = "file.writes";
+    public const string FileWritten = "file.written";
     public const string FileSyncs = "file.syncs";
     public const string FileSynced = "file.synced";
     public const string FilePublishes = "file.publishes";
+    public const string FileNamed = "file.named";
     public const string FilePublished = "file.published";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>

@@ -53,6 +53,7 @@ public static partial class Durable
     {
         await Failpoints.HitAsync(Failpoints.FilePublishes, final);
         File.Move(temporary, final, overwrite: true);
+        await Failpoints.HitAsync(Failpoints.FileNamed, final);
         SyncFolder(Path.GetDirectoryName(final) ?? ".");
         await Failpoints.HitAsync(Failpoints.FilePublished, final);
     }
@@ -72,6 +73,7 @@ public static partial class Durable
             {
                 await Failpoints.HitAsync(Failpoints.FileWrites, path);
                 await file.WriteAsync(content, cancellationToken);
+                await Failpoints.HitAsync(Failpoints.FileWritten, path);
                 await SyncAsync(file, cancellationToken);
             }
 

@@ -27,6 +27,7 @@ internal sealed class HashingStream(FileStream file) : Stream
     {
         await Failpoints.HitAsync(Failpoints.FileWrites, file.Name);
         await file.WriteAsync(buffer, cancellationToken);
+        await Failpoints.HitAsync(Failpoints.FileWritten, file.Name);
         _hash.AppendData(buffer.Span);
         Written += buffer.Length;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Faults;
 using MongoDB.Bson;
 
 namespace Dashboard.Operations.Running;
@@ -50,7 +51,9 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
                 return new IntakeResult.LeaseHeld(taken.Holder);
         }
 
+        await Failpoints.HitAsync(Failpoints.RunStores, run.Id);
         await runs.InsertAsync(run, cancellationToken);
+        await Failpoints.HitAsync(Failpoints.RunStored, run.Id);
         return new IntakeResult.Accepted(run);
     }
 

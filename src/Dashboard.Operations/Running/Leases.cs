@@ -1,3 +1,4 @@
+using Dashboard.Operations.Faults;
 using Dashboard.Operations.Storage;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -17,9 +18,13 @@ public sealed class Leases(DashboardDatabase database, RunnerOptions options)
     {
         while (true)
         {
+            await Failpoints.HitAsync(Failpoints.LeaseTakes, run.Id);
             var lease = await TryTakeAsync(run, cancellationToken);
             if (lease is not null)
+            {
+                await Failpoints.HitAsync(Failpoints.LeaseTaken, run.Id);
                 return (lease, lease);
+            }
 
             var holder = await _leases.Find(known => known.Id == run.Environment).FirstOrDefaultAsync(cancellationToken);
             if (holder is null)
@@ -39,12 +44,16 @@ public sealed class Leases(DashboardDatabase database, RunnerOptions options)
         return renewed.MatchedCount == 1;
     }
 
-    /// <summary>Does nothing when the lease is no longer the one with this token.</summary>
-    public async Task ReleaseAsync(string environment, string runId, CancellationToken cancellationToken) =>
+    /// <summary>Does nothing when another run holds the lease.</summary>
+    public async Task ReleaseAsync(string environment, string runId, CancellationToken cancellationToken)
+    {
+        await Failpoints.HitAsync(Failpoints.LeaseReleases, runId);
         await _leases.UpdateOneAsync(
             lease => lease.Id == environment && lease.RunId == runId,
             Builders<Lease>.Update.Set(lease => lease.RunId, null).Set(lease => lease.ExpiresAt, DateTimeOffset.UnixEpoch),
             cancellationToken: cancellationToken);
+        await Failpoints.HitAsync(Failpoints.LeaseReleased, runId);
+    }
 
     /// <summary>Who holds the environment now; null when it is free.</summary>
     public async Task<Lease?> HolderAsync(string environment, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Faults;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Operations.Running;
@@ -16,8 +17,10 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
     private async Task InterruptAsync(Run run, CancellationToken cancellationToken)
     {
         var message = $"The process that ran it ({run.Worker}) gave no sign of life until its lease lapsed. {OperationRunner.WhatToLookAt(run.Steps)}";
+        await Failpoints.HitAsync(Failpoints.RunInterrupts, run.Id);
         if (!await runs.InterruptAsync(run, message, cancellationToken))
             return;
+        await Failpoints.HitAsync(Failpoints.RunInterrupted, run.Id);
         LogInterrupted(logger, run.Id, run.Operation, run.Environment, message);
         if (run.TakesLease)
             await leases.ReleaseAsync(run.Environment, run.Id, cancellationToken);
@@ -25,7 +28,9 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
 
     private async Task RecoverAsync(Run run, CancellationToken cancellationToken)
     {
+        await Failpoints.HitAsync(Failpoints.RunRecovers, run.Id);
         var cleared = catalog.Find(run.Operation) is { } operation ? await operation.RecoverAsync(run, cancellationToken) : null;
+        await Failpoints.HitAsync(Failpoints.RunRecovered, run.Id);
         await runs.MarkRecoveredAsync(run.Id, cleared, cancellationToken);
         if (cleared is not null)
             LogRecovered(logger, run.Id, cleared);

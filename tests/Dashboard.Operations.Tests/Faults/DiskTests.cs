@@ -1,0 +1,148 @@
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
+using Dashboard.Testing.Faults;
+using Dashboard.Testing.Mongo;
+
+namespace Dashboard.Operations.Tests.Faults;
+
+/// <summary>IO1, IO2, IO3 and CK2 of create-backup: the disk is full, does not sync, lies, or the process dies inside a system call.</summary>
+public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 23, 3, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Names_the_full_disk_and_keeps_earlier_backups_when_any_write_finds_no_space()
+    {
+        using var ground = await GroundAsync();
+
+        var tries = await SystemCallFaults.EachAsync(
+            "pwrite64", "error=ENOSPC", () => PrepareAsync(ground, Backup.ArchiveAndManifest), async (backup, worker, _) =>
+            {
+                var run = await AssertFailedAsync(ground, backup, worker);
+                Assert.Contains("No space left on device", run.Message, StringComparison.Ordinal);
+                Assert.Matches("The volume of .* has [0-9,]+ bytes free", run.Message);
+                Assert.Contains("Earlier backups are untouched", run.Message, StringComparison.Ordinal);
+            },
+            quick: 4);
+
+        Assert.True(tries >= 4, $"Only {tries} writes were made to fail.");
+    }
+
+    [Fact]
+    public async Task Fails_the_run_when_any_sync_of_a_file_or_of_the_folder_fails()
+    {
+        using var ground = await GroundAsync();
+
+        var tries = await SystemCallFaults.EachAsync(
+            "fsync", "error=EIO", () => PrepareAsync(ground, Backup.Everything), async (backup, worker, nth) =>
+            {
+                // The last sync is that of the pointer: the archive is on the disk by then, and stays.
+                var run = await AssertFailedAsync(ground, backup, worker, archiveStays: nth == 5);
+                Assert.Contains("could not be synced", run.Message, StringComparison.Ordinal);
+            });
+
+        Assert.Equal(5, tries);
+    }
+
+    [Fact]
+    public async Task Fails_the_run_when_any_rename_fails()
+    {
+        using var ground = await GroundAsync();
+
+        var tries = await SystemCallFaults.EachAsync(
+            "rename", "error=EIO", () => PrepareAsync(ground, Backup.Everything), (backup, worker, nth) => AssertFailedAsync(ground, backup, worker, archiveStays: nth == 3));
+
+        Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public async Task Finds_out_a_disk_that_kept_less_than_it_said()
+    {
+        using var ground = await GroundAsync();
+
+        var tries = await SystemCallFaults.EachAsync(
+            "pwrite64", "retval=100000", () => PrepareAsync(ground, Backup.ArchiveAlone), (backup, worker, _) => AssertFailedAsync(ground, backup, worker), quick: 2);
+
+        Assert.True(tries >= 2, $"Only {tries} writes lied.");
+    }
+
+    [Theory]
+    [InlineData("pwrite64")]
+    [InlineData("fsync")]
+    [InlineData("rename")]
+    public async Task Leaves_no_broken_archive_when_the_process_dies_inside_a_system_call(string call)
+    {
+        using var ground = await GroundAsync();
+
+        var tries = await SystemCallFaults.EachAsync(
+            call, "signal=KILL", () => PrepareAsync(ground, Backup.Everything), async (backup, _, _) =>
+            {
+                await Invariants.EveryArchiveIsWholeAsync(backup.Folder, Token);
+                using var engine = new TestEngine(backup.Settings);
+                Assert.Equal(RunState.Interrupted, (await Invariants.RunEndsAsync(engine, backup.RunId, Token)).State);
+                Assert.Empty(FileStates.Leftovers(backup.Folder.Path));
+                await Invariants.EveryArchiveIsWholeAsync(backup.Folder, Token);
+                Assert.NotEmpty(backup.Folder.List());
+            },
+            quick: 2);
+
+        Assert.True(tries >= 2, $"Only {tries} kills.");
+    }
+
+    private static async Task<Run> AssertFailedAsync(EngineGround ground, Backup backup, WorkerProcess worker, bool archiveStays = false)
+    {
+        var run = await ground.Engine.FindAsync(backup.RunId);
+        Assert.True(run.State == RunState.Failed, $"The run ended {run.State}: {run.Message} {worker.Output}");
+        Invariants.NothingElseChanged(backup.Before, backup.Folder.Path);
+        Invariants.LatestLeadsSomewhere(backup.Folder, "staging");
+        await Invariants.EveryArchiveIsWholeAsync(backup.Folder, Token);
+        Assert.Empty(FileStates.Leftovers(backup.Folder.Path));
+        Assert.Equal(archiveStays ? 2 : 1, backup.Folder.List().Count);
+        return run;
+    }
+
+    private async Task<EngineGround> GroundAsync()
+    {
+        var ground = await EngineGround.MakeAsync(mongo, Token);
+        await ground.FillTargetAsync(documents: 40, bytesOfEach: 8_000, Token);
+        return ground;
+    }
+
+    /// <summary>A folder with an earlier backup, and a queued run whose file names are known because the clock stands.</summary>
+    private static async Task<Backup> PrepareAsync(EngineGround ground, Func<Backup, IReadOnlyList<string>> paths)
+    {
+        var settings = ground.Settings with
+        {
+            BackupFolder = Directory.CreateTempSubdirectory("backups-").FullName,
+            LeaseDuration = TimeSpan.FromSeconds(3),
+            ClockStandsAt = Now.AddDays(-1),
+        };
+        using (var yesterday = new TestEngine(settings with { LeaseDuration = TimeSpan.FromSeconds(30) }))
+            Assert.Equal(RunState.Succeeded, (await yesterday.RunAsync("create-backup")).State);
+
+        settings = settings with { ClockStandsAt = Now };
+        var runId = await ground.Engine.AcceptAsync("create-backup");
+        var before = FileStates.Of(settings.BackupFolder, "backup-staging-2*");
+        var backup = new Backup(settings, runId, before, []);
+        return backup with { Paths = paths(backup) };
+    }
+
+    private sealed record Backup(EngineSettings Settings, string RunId, IReadOnlyDictionary<string, string> Before, IReadOnlyList<string> Paths)
+        : SystemCallCase(Settings, ["run", RunId], Paths, Path.Combine(Path.GetTempPath(), $"strace-{RunId}.log"))
+    {
+        private static readonly string Name = BackupFolder.NameOf("staging", Now, compressed: true);
+
+        public BackupFolder Folder => new(Settings.BackupFolder);
+
+        public static IReadOnlyList<string> ArchiveAlone(Backup backup) => [backup.Folder.TemporaryPathOf(Name, backup.RunId)];
+
+        public static IReadOnlyList<string> ArchiveAndManifest(Backup backup) =>
+            [.. ArchiveAlone(backup), backup.Folder.TemporaryPathOf(Path.GetFileName(backup.Folder.ManifestPathOf(Name)), backup.RunId)];
+
+        public static IReadOnlyList<string> Everything(Backup backup) =>
+            [.. ArchiveAndManifest(backup), backup.Folder.TemporaryPathOf(Path.GetFileName(backup.Folder.LatestPathOf("staging")), backup.RunId), backup.Folder.Path];
+    }
+}

@@ -1,0 +1,74 @@
+using Dashboard.Testing.Mongo;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Dashboard.Testing.Engine;
+
+/// <summary>Databases, a backup folder and a filled application database for the engines of one test; all gone at its end.</summary>
+public sealed class EngineGround : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dashboard-engine-");
+
+    private EngineGround(EngineSettings settings)
+    {
+        Settings = settings with { BackupFolder = Path.Combine(_folder.FullName, "backups") };
+        Engine = new TestEngine(Settings);
+    }
+
+    public EngineSettings Settings { get; }
+
+    /// <summary>An engine that is never disturbed: it accepts runs and looks at what came of them.</summary>
+    public TestEngine Engine { get; }
+
+    /// <summary>For what a test wants to put beside the backups.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>For tests whose cases run side by side: an environment for each.</summary>
+    public static EngineSettings ManyEnvironments(EngineSettings settings) =>
+        settings with { Environments = [.. Enumerable.Range(0, 1_000).Select(number => $"e{number:000}")] };
+
+    public static async Task<EngineGround> MakeAsync(MongoFixture mongo, CancellationToken cancellationToken, Func<EngineSettings, EngineSettings>? change = null)
+    {
+        var target = mongo.NewDatabase("target");
+        var settings = new EngineSettings
+        {
+            ConnectionString = mongo.ConnectionString,
+            Database = mongo.NewDatabase("engine").Name,
+            LedgerDatabase = mongo.NewDatabase("ledger").Name,
+            TargetDatabase = target.Name,
+            BackupFolder = string.Empty,
+        };
+        var ground = new EngineGround(change?.Invoke(settings) ?? settings);
+        await ground.Engine.PrepareAsync(cancellationToken);
+        return ground;
+    }
+
+    /// <summary>Puts a small application database there: two collections, an index.</summary>
+    /// <param name="bytesOfEach">Size of the incompressible part of each document; the archive grows with it.</param>
+    public async Task FillTargetAsync(int documents, int bytesOfEach, CancellationToken cancellationToken)
+    {
+        var database = Engine.Client.GetDatabase(Settings.TargetDatabase);
+#pragma warning disable CA5394 // Reproducible on purpose.
+        var random = new Random(1);
+        foreach (var name in new[] { "characters", "users" })
+        {
+            var collection = database.GetCollection<BsonDocument>(name);
+            await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(new BsonDocument("name", 1)), cancellationToken: cancellationToken);
+            await collection.InsertManyAsync(
+                Enumerable.Range(0, documents).Select(number =>
+                {
+                    var noise = new byte[bytesOfEach];
+                    random.NextBytes(noise);
+                    return new BsonDocument { ["_id"] = number, ["name"] = $"{name} {number}", ["noise"] = noise };
+                }),
+                cancellationToken: cancellationToken);
+        }
+#pragma warning restore CA5394
+    }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

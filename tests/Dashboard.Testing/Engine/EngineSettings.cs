@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace Dashboard.Testing.Engine;
+
+/// <summary>Everything that makes two engines, in one process or in two, work on the same databases and files.</summary>
+public sealed record EngineSettings
+{
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The dashboard's own database.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The application database of every environment.</summary>
+    public required string TargetDatabase { get; init; }
+
+    public required string LedgerDatabase { get; init; }
+
+    public required string BackupFolder { get; init; }
+
+    /// <summary>Where the application of every environment answers.</summary>
+    public Uri Address { get; init; } = new("http://127.0.0.1:9/");
+
+    public IReadOnlyList<string> Environments { get; init; } = ["staging", "production"];
+
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    public TimeSpan OutcomePatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a command waits for a server, and an answer, before it fails.</summary>
+    public TimeSpan StorePatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Stops the wall clock at this moment, so that file names are known beforehand.</summary>
+    public DateTimeOffset? ClockStandsAt { get; init; }
+
+    /// <summary>How far this process's wall clock is from the true time.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>Whether the provider refuses an older token than it has seen.</summary>
+    public bool LedgerRefusesOldTokens { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    public static EngineSettings FromJson(string json) =>
+        JsonSerializer.Deserialize<EngineSettings>(json) ?? throw new JsonException("There are no settings.");
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Dashboard.LocalMongo;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Dashboard.Testing.Mongo;
+
+/// <summary>
+/// The MongoDB that tests run against: the server that TEST_MONGODB names, else a local one in <c>.local/test-mongo</c>, which test
+/// processes share. Use it as assembly fixture or collection fixture.
+/// </summary>
+public sealed class MongoFixture : IAsyncLifetime
+{
+    private static int _databases;
+
+    private readonly ConcurrentBag<TestDatabase> _made = [];
+    private LocalMongoServer? _server;
+    private MongoClient? _client;
+
+    /// <summary>Also valid in child processes that a test starts.</summary>
+    public string ConnectionString => (_server ?? throw new InvalidOperationException("The fixture has not been initialized.")).ConnectionString;
+
+    public IMongoClient Client => _client ?? throw new InvalidOperationException("The fixture has not been initialized.");
+
+    /// <summary>False on DocumentDB, for the few differences that are documented.</summary>
+    public bool IsGenuine { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await LocalMongoServer.StartAsync(new LocalMongoOptions
+        {
+            GivenUri = TestEnvironment.MongoUri,
+            DataDirectory = Path.Combine(Repository.Root, ".local", "test-mongo"),
+            CacheDirectory = TestEnvironment.CacheDirectory,
+            Durable = false,
+        });
+        _client = new MongoClient(_server.ConnectionString);
+        var build = await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1));
+        IsGenuine = build["gitVersion"] != "dashboard-local-mongo";
+    }
+
+    /// <summary>A database of its own name, dropped when disposed, at the latest with the fixture.</summary>
+    public TestDatabase NewDatabase(string prefix)
+    {
+        var database = new TestDatabase(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref _databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
+        _made.Add(database);
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var database in _made)
+            await database.DisposeAsync();
+        _client?.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
+    }
+}

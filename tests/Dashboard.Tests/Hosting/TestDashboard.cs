@@ -1,0 +1,127 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Dashboard.Hosting;
+using Dashboard.Operations.Running;
+using Dashboard.Testing.Faults;
+using Dashboard.Testing.Mongo;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Dashboard.Tests.Hosting;
+
+/// <summary>The whole application on a free port, with a configuration, databases and a backup folder of its own; outside local mode, so the test names the application's address.</summary>
+public sealed class TestDashboard : IAsyncDisposable
+{
+    private readonly DirectoryInfo _root;
+    private readonly DashboardApp _app;
+
+    private TestDashboard(DirectoryInfo root, DashboardApp app, IMongoDatabase staging, IMongoDatabase own)
+    {
+        _root = root;
+        _app = app;
+        Staging = staging;
+        Own = own;
+        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        Http = new HttpClient { BaseAddress = new Uri($"http://localhost:{new Uri(address).Port}/") };
+    }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The application database of staging; empty at first.</summary>
+    public IMongoDatabase Staging { get; }
+
+    /// <summary>The dashboard's own.</summary>
+    public IMongoDatabase Own { get; }
+
+    public string BackupFolder => Path.Combine(_root.FullName, "backups");
+
+    public static async Task<TestDashboard> StartAsync(MongoFixture mongo, Setup? setup = null)
+    {
+        setup ??= new Setup();
+        var root = Directory.CreateTempSubdirectory("dashboard-host-");
+        var staging = mongo.NewDatabase("staging").Database;
+        var own = mongo.NewDatabase("own").Database;
+        WriteConfig(root.FullName, own, staging, mongo.NewDatabase("production").Database, setup.Schedule);
+        var app = await DashboardApp.CreateAsync(
+            new DashboardOptions
+            {
+                Root = root.FullName,
+                Port = 0,
+                Variable = name => name switch
+                {
+                    "MONGODB_URI" => setup.ConnectionString ?? mongo.ConnectionString,
+                    "STAGING_MONGODB_URI" or "PRODUCTION_MONGODB_URI" => mongo.ConnectionString,
+                    "BACKUP_DIR" => Path.Combine(root.FullName, "backups"),
+                    _ => null,
+                },
+                Runner = setup.Runner,
+                Configure = setup.Configure,
+            },
+            CancellationToken.None);
+        await app.Web.StartAsync();
+        return new TestDashboard(root, app, staging, own);
+    }
+
+    public Task<HttpResponseMessage> StartOperationAsync(string name, string json) =>
+        Http.PostAsync(new Uri($"api/operations/{name}", UriKind.Relative), new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
+
+    public async Task<JsonNode> GetAsync(string path) =>
+        await Http.GetFromJsonAsync<JsonNode>(new Uri(path, UriKind.Relative)) ?? throw new InvalidOperationException($"{path} answered with null.");
+
+    /// <summary>Waits for the run's end.</summary>
+    public async Task<JsonNode> EndOfAsync(string runId)
+    {
+        JsonNode? run = null;
+        await Eventually.TrueAsync(
+            async () => (run = await GetAsync($"api/runs/{runId}"))["state"]!.GetValue<string>() is not ("queued" or "running"), $"run {runId} ends");
+        return run!;
+    }
+
+    public async Task FillStagingAsync(int documents = 100) =>
+        await Staging.GetCollection<BsonDocument>("characters").InsertManyAsync(
+            Enumerable.Range(0, documents).Select(number => new BsonDocument { ["_id"] = number, ["name"] = $"Character {number}" }));
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.Web.StopAsync();
+        await _app.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+
+    private static void WriteConfig(string root, IMongoDatabase own, IMongoDatabase staging, IMongoDatabase production, JsonArray? schedule)
+    {
+        var config = Path.Combine(root, "config");
+        Directory.CreateDirectory(Path.Combine(config, "schemas"));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "config"), "*.json", SearchOption.AllDirectories))
+            File.Copy(file, Path.Combine(config, Path.GetRelativePath(Path.Combine(Repository.Root, "config"), file)));
+        var path = Path.Combine(config, "dashboard.json");
+        var registry = JsonNode.Parse(File.ReadAllText(path))!;
+        registry["mode"] = "fly";
+        registry["database"] = own.DatabaseNamespace.DatabaseName;
+        registry["environments"]!["staging"]!["database"] = staging.DatabaseNamespace.DatabaseName;
+        registry["environments"]!["production"]!["database"] = production.DatabaseNamespace.DatabaseName;
+        foreach (var name in new[] { "staging", "production" })
+            registry["environments"]![name]!["url"] = "http://127.0.0.1:9";
+        registry["schedule"] = schedule ?? [];
+        File.WriteAllText(path, registry.ToJsonString());
+    }
+
+    public sealed record Setup
+    {
+        /// <summary>The way to the dashboard's own database, when it leads through a fault proxy.</summary>
+        public string? ConnectionString { get; init; }
+
+        public RunnerOptions Runner { get; init; } = new();
+
+        public JsonArray? Schedule { get; init; }
+
+        public Action<IServiceCollection>? Configure { get; init; }
+    }
+}
