@@ -1,0 +1,101 @@
+using Dashboard.Components.Shared;
+using Dashboard.Operations.Overview;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Tests.Components.Support;
+
+/// <summary>The edge of the components: answers what a test put in, remembers what was asked, and can be away.</summary>
+internal sealed class FakeDesk : IDesk
+{
+    private Action<RunUpdate>? _runFollower;
+    private Action<IReadOnlyList<Run>>? _recentFollower;
+
+    public IReadOnlyList<Choice> Environments { get; } = [new("staging", "Staging"), new("production", "Production")];
+
+    public IReadOnlyList<Choice> Operations { get; } = [new("check-health", "Check health"), new("create-backup", "Back up")];
+
+    public IReadOnlyList<EnvironmentCard> Cards { get; set; } = [];
+
+    public List<Run> Runs { get; } = [];
+
+    public List<RunLine> Lines { get; } = [];
+
+    public IntakeResult? Intake { get; set; }
+
+    /// <summary>While set, nothing can be read or done.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>While set, reads do not end.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    public List<(string Operation, string Environment, string Reason)> Started { get; } = [];
+
+    public List<string> Cancelled { get; } = [];
+
+    public (RunFilter Filter, string? Before)? LastList { get; private set; }
+
+    public int? FollowedAfter { get; private set; }
+
+    public int Followers { get; private set; }
+
+    public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Cards);
+
+    public Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken)
+    {
+        LastList = (filter, before);
+        return AnswerAsync<IReadOnlyList<Run>>(() => [.. Runs.Take(limit)]);
+    }
+
+    public Task<RunUpdate?> FindRunAsync(string id, CancellationToken cancellationToken) =>
+        AnswerAsync(() => Runs.FirstOrDefault(run => run.Id == id) is { } run ? new RunUpdate(run, [.. Lines]) : null);
+
+    public IDisposable FollowRun(string id, int afterLine, Action<RunUpdate> changed)
+    {
+        (_runFollower, FollowedAfter) = (changed, afterLine);
+        return new Following(this);
+    }
+
+    public IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed)
+    {
+        _recentFollower = changed;
+        return new Following(this);
+    }
+
+    public Task<IntakeResult> StartAsync(string operation, string environment, string reason, CancellationToken cancellationToken)
+    {
+        Started.Add((operation, environment, reason));
+        return AnswerAsync(() => Intake ?? throw new InvalidOperationException("The test gave no answer."));
+    }
+
+    public Task<Run?> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        Cancelled.Add(id);
+        return AnswerAsync<Run?>(() => Runs.First(run => run.Id == id) with { CancelRequestedBy = "local operator" });
+    }
+
+    public void Tell(RunUpdate update) => _runFollower?.Invoke(update);
+
+    public void Tell(IReadOnlyList<Run> runs) => _recentFollower?.Invoke(runs);
+
+    private async Task<T> AnswerAsync<T>(Func<T> answer)
+    {
+        if (Hold is not null)
+            await Hold.Task;
+        if (IsAway)
+            throw new UnavailableException("The dashboard's database does not answer.", new TimeoutException());
+        return answer();
+    }
+
+    private sealed class Following : IDisposable
+    {
+        private readonly FakeDesk _desk;
+
+        public Following(FakeDesk desk)
+        {
+            _desk = desk;
+            _desk.Followers++;
+        }
+
+        public void Dispose() => _desk.Followers--;
+    }
+}

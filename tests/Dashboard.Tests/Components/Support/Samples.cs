@@ -1,0 +1,77 @@
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Health;
+using Dashboard.Operations.Overview;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Tests.Components.Support;
+
+/// <summary>Records as the engine stores them, at a fixed moment.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+
+    public static Run Run(RunState state = RunState.Running, string id = "6b04da488268d8871e3b1aec", string environment = "staging") => new()
+    {
+        Id = id,
+        Operation = "create-backup",
+        Title = "Back up",
+        Environment = environment,
+        State = state,
+        Reason = "before the release",
+        Actor = "ada",
+        Door = Door.Button,
+        Request = "{}",
+        TakesLease = true,
+        QueuedAt = Now.AddSeconds(-31),
+        StartedAt = state == RunState.Queued ? null : Now.AddSeconds(-30),
+        FinishedAt = state is RunState.Queued or RunState.Running ? null : Now,
+        Message = state is RunState.Queued or RunState.Running ? null : "The message of its end.",
+    };
+
+    public static RunStep Step(string title = "Dump the database", StepState state = StepState.Running, StepStop stop = StepStop.Now, string? note = null) =>
+        new(title, state, stop, Now.AddSeconds(-10), state == StepState.Running ? null : Now, note);
+
+    public static RunLine Line(int number, string text = "a line", LineLevel level = LineLevel.Info) =>
+        new("6b04da488268d8871e3b1aec", number, Now, level, text);
+
+    public static Lease Lease(string runId = "6b04da488268d8871e3b1aff") => new()
+    {
+        Id = "staging",
+        Token = 7,
+        RunId = runId,
+        Title = "Restore",
+        Holder = "grace",
+        TakenAt = Now.AddMinutes(-2),
+        ExpiresAt = Now.AddSeconds(20),
+    };
+
+    public static HealthReport Report(HealthState ping = HealthState.Healthy) => new()
+    {
+        Environment = "staging",
+        At = Now.AddSeconds(-20),
+        Checks = [new("/api/health", HealthState.Healthy, 12, "200 ok"), new(HealthTargets.Ping, ping, 3, "The database answers.")],
+        Version = "1.4.2",
+        MigrationsExecuted = 12,
+        MigrationsPending = 0,
+    };
+
+    public static BackupManifest Backup() => new()
+    {
+        Archive = "backup-staging-20261123-090000.gz",
+        Environment = "staging",
+        Database = "dnd",
+        ServerVersion = "7.0.0",
+        Consistency = Consistency.PerCollection,
+        StartedAt = Now.AddHours(-3),
+        FinishedAt = Now.AddHours(-3),
+        RunId = "6b04da488268d8871e3b1a00",
+        Actor = "schedule",
+        Reason = "Nightly backup",
+        Bytes = 12_400_000,
+        Sha256 = new string('0', 64),
+        Collections = [new("users", "collection", 2000, 900_000, "0000000000000000", ["_id_"])],
+    };
+
+    public static EnvironmentCard Card(HealthReport? health = null, bool isStale = false, BackupManifest? backup = null, Lease? holder = null, params ResponseTime[] past) =>
+        new("staging", "Staging", new Uri("http://127.0.0.1:4811"), health, isStale, backup, holder, past);
+}
