@@ -27,10 +27,7 @@ internal sealed class HashingStream(FileStream file) : Stream
     {
         await Failpoints.HitAsync(Failpoints.FileWrites, file.Name);
         await file.WriteAsync(buffer, cancellationToken);
-<<<<<<< HEAD
         await Failpoints.HitAsync(Failpoints.FileWritten, file.Name);
-=======
->>>>>>> main
         _hash.AppendData(buffer.Span);
         Written += buffer.Length;
     }
