@@ -44,7 +44,7 @@ internal sealed partial class LocalApplication : IAsyncDisposable
     {
         Directory.CreateDirectory(_folder);
         _front = OpenFront();
-        Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_front.Port}"));
+        Address = AddressOf(_front.Port);
         _running = RunAsync(_stop.Token);
     }
 
@@ -105,11 +105,19 @@ internal sealed partial class LocalApplication : IAsyncDisposable
         ["APP_ENVIRONMENT"] = _environment.Name,
     };
 
+    public static Uri AddressOf(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+
+    /// <summary>The port of the start before; 0 when there was none.</summary>
+    public static int KeptPort(string folder) =>
+        PortFile(folder) is var file && File.Exists(file) && int.TryParse(File.ReadAllText(file), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port : 0;
+
+    private static string PortFile(string folder) => Path.Combine(folder, "port");
+
     private TcpFront OpenFront()
     {
-        var portFile = Path.Combine(_folder, "port");
-        var kept = File.Exists(portFile) && int.TryParse(File.ReadAllText(portFile), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? port : 0;
+        var portFile = PortFile(_folder);
+        var kept = KeptPort(_folder);
         try
         {
             var front = Listen(_environment.Port == 0 ? kept : _environment.Port);

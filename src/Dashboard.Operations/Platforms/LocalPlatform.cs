@@ -33,6 +33,10 @@ public sealed partial class LocalPlatform(LocalPlatformSettings settings, TimePr
     /// <exception cref="ArgumentException">There is no such environment.</exception>
     public Uri AddressOf(string environment) => Find(environment).Address;
 
+    /// <summary>Where an environment answered when a dashboard last ran it, for a process that does not; null when none ever did.</summary>
+    public static Uri? LastAddressOf(string stateFolder, string environment) =>
+        LocalApplication.KeptPort(Path.Combine(stateFolder, environment)) is > 0 and var port ? LocalApplication.AddressOf(port) : null;
+
     /// <summary>Waits until every machine was healthy once; with a machine that never is, until it is cancelled.</summary>
     public Task WhenHealthyAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_applications.Values.Select(application => application.FirstHealthy)).WaitAsync(cancellationToken);

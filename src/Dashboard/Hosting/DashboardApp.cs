@@ -3,6 +3,8 @@ using Dashboard.Components;
 using Dashboard.Jobs;
 using Dashboard.Operations;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Storage;
 using Hangfire;
 using DashboardOptionsOfHangfire = Hangfire.DashboardOptions;
@@ -18,11 +20,13 @@ namespace Dashboard.Hosting;
 public sealed class DashboardApp : IAsyncDisposable
 {
     private readonly MongoServers _mongo;
+    private readonly LocalPlatform? _platform;
 
-    private DashboardApp(WebApplication web, MongoServers mongo, Settings settings)
+    private DashboardApp(WebApplication web, MongoServers mongo, LocalPlatform? platform, Settings settings)
     {
         Web = web;
         _mongo = mongo;
+        _platform = platform;
         Settings = settings;
     }
 
@@ -48,18 +52,20 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.Host.UseSerilog((_, logger) => Logs.Configure(logger, settings.Mode, options.Serves));
         using var loggers = new LoggerFactory([new Serilog.Extensions.Logging.SerilogLoggerProvider(Logs.Configure(new LoggerConfiguration(), settings.Mode, options.Serves).CreateLogger(), dispose: true)]);
         var mongo = await MongoServers.StartAsync(options, loggers, cancellationToken);
+        LocalPlatform? platform = null;
         try
         {
-            AddServices(builder, options, settings, mongo);
+            platform = await LocalMode.StartPlatformAsync(options, settings, mongo, loggers, cancellationToken);
+            AddServices(builder, options, settings, mongo, platform);
             var web = builder.Build();
-            await web.Services.GetRequiredService<DashboardDatabase>().PrepareAsync(cancellationToken);
+            await PrepareAsync(web, mongo, cancellationToken);
             if (options.Serves)
                 MapPipeline(web);
-            return new DashboardApp(web, mongo, settings);
+            return new DashboardApp(web, mongo, platform, settings);
         }
         catch
         {
-            await mongo.DisposeAsync();
+            await DisposeAsync(platform, mongo);
             throw;
         }
     }
@@ -67,18 +73,37 @@ public sealed class DashboardApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Web.DisposeAsync();
-        await _mongo.DisposeAsync();
+        await DisposeAsync(_platform, _mongo);
     }
 
-    private static void AddServices(WebApplicationBuilder builder, DashboardOptions options, Settings settings, MongoServers mongo)
+    private static async Task DisposeAsync(LocalPlatform? platform, MongoServers mongo)
+    {
+        if (platform is not null)
+            await platform.DisposeAsync();
+        await mongo.DisposeAsync();
+    }
+
+    private static async Task PrepareAsync(WebApplication web, MongoServers mongo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await web.Services.GetRequiredService<DashboardDatabase>().PrepareAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or MongoException)
+        {
+            throw new StartRefusedException($"{mongo.Description} does not do what the dashboard needs: {exception.GetBaseException().Message} Check that it runs and that its user may write, then start again.", exception);
+        }
+    }
+
+    private static void AddServices(WebApplicationBuilder builder, DashboardOptions options, Settings settings, MongoServers mongo, LocalPlatform? platform)
     {
         builder.Services
             .AddSingleton(options)
             .AddSingleton(options.Runner)
-            .AddSingleton<Readiness>()
+            .AddSingleton(new Readiness(platform))
             .AddSingleton(mongo.Client)
             .AddSingleton(provider => new DashboardDatabase(provider.GetRequiredService<IMongoClient>(), settings.Database))
-            .AddSingleton(LocalMode.Registry(options, settings, mongo))
+            .AddSingleton(Registry(options, settings, mongo, platform))
             .AddEngine(settings)
             .AddOperations()
             .AddJobQueue(mongo.Client, settings);
@@ -87,13 +112,21 @@ public sealed class DashboardApp : IAsyncDisposable
         options.Configure?.Invoke(builder.Services);
     }
 
+    private static EnvironmentRegistry Registry(DashboardOptions options, Settings settings, MongoServers mongo, LocalPlatform? platform) =>
+        new([.. settings.Environments.Select(environment => new TargetEnvironment(
+            environment.Name,
+            environment.Title,
+            LocalMode.AddressOf(environment, options, settings, platform),
+            mongo.DatabaseOf(environment, settings, options.Variable),
+            environment.Settings))]);
+
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
     {
         // Until there is a sign-in, nobody but this machine may reach the buttons; an address of ASPNETCORE_URLS is not obeyed.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, string.Empty);
         builder.WebHost.ConfigureKestrel(kestrel => Loopback.Listen(kestrel, options.Port));
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddHostedService<LocalMode>().AddJobWorkers();
+        builder.Services.AddJobWorkers();
         builder.Services.AddScreens().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>();
     }
 

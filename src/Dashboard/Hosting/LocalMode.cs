@@ -1,23 +1,40 @@
 using Dashboard.Operations.Configuration;
-using Dashboard.Operations.Environments;
+using Dashboard.Operations.Platforms;
 
 namespace Dashboard.Hosting;
 
-/// <summary>Runs the sample application as child processes while the dashboard serves.</summary>
-internal sealed class LocalMode(Readiness readiness) : IHostedService
+/// <summary>Local mode's application: the sample's machines while this process serves, their last addresses when it does not.</summary>
+internal static class LocalMode
 {
-    public static EnvironmentRegistry Registry(DashboardOptions options, Settings settings, MongoServers mongo) => new([.. settings.Environments.Select(environment => new TargetEnvironment(
-        environment.Name,
-        environment.Title,
-        environment.Url,
-        mongo.ClientFor(mongo.ConnectionStringOf(environment, settings, options.Variable)).GetDatabase(environment.Database),
-        environment.Settings))]);
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Opens the environments' addresses and begins to start their machines; null outside local mode and for a command-line run.</summary>
+    /// <exception cref="StartRefusedException">Another dashboard runs them.</exception>
+    public static async Task<LocalPlatform?> StartPlatformAsync(
+        DashboardOptions options, Settings settings, MongoServers mongo, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        readiness.PlatformIsUp();
-        return Task.CompletedTask;
+        if (settings.Mode != DashboardMode.Local || !options.Serves)
+            return null;
+
+        var platform = new LocalPlatform(
+            new LocalPlatformSettings(mongo.ConnectionString, LocalPlatformSettings.FindProgram(AppContext.BaseDirectory), StateFolder(options)),
+            TimeProvider.System,
+            loggers.CreateLogger<LocalPlatform>());
+        try
+        {
+            await platform.StartAsync(
+                [.. settings.Environments.Select(environment => new LocalEnvironment(environment.Name, environment.Database, environment.LocalMachines, Port: 0))],
+                cancellationToken);
+            return platform;
+        }
+        catch (InvalidOperationException exception)
+        {
+            await platform.DisposeAsync();
+            throw new StartRefusedException(exception.Message, exception);
+        }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public static Uri AddressOf(EnvironmentSettings environment, DashboardOptions options, Settings settings, LocalPlatform? platform) =>
+        settings.Mode != DashboardMode.Local ? environment.Url
+        : platform?.AddressOf(environment.Name) ?? LocalPlatform.LastAddressOf(StateFolder(options), environment.Name) ?? environment.Url;
+
+    private static string StateFolder(DashboardOptions options) => Path.Combine(options.LocalFolder, "platform");
 }

@@ -1,3 +1,4 @@
+using Dashboard.LocalMongo;
 using Dashboard.Operations.Configuration;
 using MongoDB.Driver;
 
@@ -9,37 +10,53 @@ public sealed class MongoServers : IAsyncDisposable
     /// <summary>Long enough for a failover, short enough for a page to say that the database is away.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly string _server;
+    private readonly LocalMongoServer _server;
     private readonly Dictionary<string, IMongoClient> _clients = new(StringComparer.Ordinal);
 
-    private MongoServers(string server)
+    private MongoServers(LocalMongoServer server)
     {
         _server = server;
-        Client = ClientFor(server);
+        Client = ClientFor(server.ConnectionString);
     }
 
     /// <summary>The server of the dashboard's own database.</summary>
     public IMongoClient Client { get; }
 
     /// <summary>Which server was chosen, for the log.</summary>
-    public string Description => "given";
+    public string Description => _server.Description;
 
-    public string ConnectionString => _server;
+    public string ConnectionString => _server.ConnectionString;
 
     public static async Task<MongoServers> StartAsync(DashboardOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        await Task.CompletedTask;
-        _ = (loggers, cancellationToken);
-        return new MongoServers(options.Variable("MONGODB_URI") ?? throw new StartRefusedException("Set MONGODB_URI."));
+        try
+        {
+            return new MongoServers(await LocalMongoServer.StartAsync(
+                new LocalMongoOptions
+                {
+                    GivenUri = options.Variable("MONGODB_URI"),
+                    DataDirectory = Path.Combine(options.LocalFolder, "mongo"),
+                    CacheDirectory = options.Variable("XDG_CACHE_HOME"),
+                },
+                loggers,
+                cancellationToken));
+        }
+        catch (LocalMongoException exception)
+        {
+            throw new StartRefusedException(exception.Message, exception);
+        }
     }
 
-    /// <summary>The connection string of an environment's application.</summary>
-    public string ConnectionStringOf(EnvironmentSettings environment, Settings settings, Func<string, string?> variable) =>
-        variable(environment.ConnectionVariable) is { Length: > 0 } given ? given
-        : settings.Mode == DashboardMode.Local ? _server
-        : throw new InvalidOperationException($"The variable {environment.ConnectionVariable} is not set.");
+    /// <summary>The database of an environment's application.</summary>
+    public IMongoDatabase DatabaseOf(EnvironmentSettings environment, Settings settings, Func<string, string?> variable)
+    {
+        var connectionString = settings.Mode == DashboardMode.Local
+            ? ConnectionString
+            : variable(environment.ConnectionVariable) ?? throw new InvalidOperationException($"The variable {environment.ConnectionVariable} is not set.");
+        return ClientFor(connectionString).GetDatabase(environment.Database);
+    }
 
-    public IMongoClient ClientFor(string connectionString)
+    private IMongoClient ClientFor(string connectionString)
     {
         if (_clients.TryGetValue(connectionString, out var known))
             return known;
@@ -54,6 +71,6 @@ public sealed class MongoServers : IAsyncDisposable
     {
         foreach (var client in _clients.Values)
             client.Dispose();
-        await Task.CompletedTask;
+        await _server.DisposeAsync();
     }
 }

@@ -1,12 +1,27 @@
+using Dashboard.Operations.Platforms;
+
 namespace Dashboard.Hosting;
 
-/// <summary>Lets the first page be served while the local platform still starts its machines.</summary>
-public sealed class Readiness
+/// <summary>Lets pages be served while the local platform still starts its machines, and checks wait for them.</summary>
+public sealed class Readiness(LocalPlatform? platform)
 {
-    private readonly TaskCompletionSource _platform = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>A machine that never comes up must be shown as down in the end, not be waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public void PlatformIsUp() => _platform.TrySetResult();
-
-    /// <summary>Returns when the application's machines answer, or were never ours to start.</summary>
-    public Task PlatformAsync(CancellationToken cancellationToken) => _platform.Task.WaitAsync(cancellationToken);
+    /// <summary>Returns when the application's machines answer, were never ours to start, or had their time.</summary>
+    public async Task PlatformAsync(CancellationToken cancellationToken)
+    {
+        if (platform is null)
+            return;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            await platform.WhenHealthyAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The checks will say what is wrong.
+        }
+    }
 }

@@ -25,10 +25,11 @@ public sealed class LocalPlatformTests : IAsyncDisposable
             Assert.Equal("0.2.0", production.Version);
             foreach (var environment in (string[])["staging", "production"])
             {
-                var (status, text, _) = await GetAsync(platform.AddressOf(environment), "/api/health/database");
+                var (status, text, _) = await GetAsync(platform.AddressOf(environment), "/api/health");
                 Assert.Equal(HttpStatusCode.OK, status);
-                Assert.Contains("\"users\":20}", text, StringComparison.Ordinal);
-                Assert.Contains(environment, (await GetAsync(platform.AddressOf(environment), "/api/health")).Text, StringComparison.Ordinal);
+                Assert.Contains($"\"environment\":\"{environment}\"", text, StringComparison.Ordinal);
+                var database = await GetAsync(platform.AddressOf(environment), "/api/health/database");
+                Assert.Contains("\"users\":20}", database.Text, StringComparison.Ordinal);
             }
 
             Assert.Equal(3, _fixture.LiveProcesses().Count);
@@ -51,7 +52,10 @@ public sealed class LocalPlatformTests : IAsyncDisposable
 
         var victim = MachineProcess("production-1");
         using (var process = Process.GetProcessById(victim))
+        {
             process.Kill();
+            await process.WaitForExitAsync(Token);
+        }
 
         await Eventually.GetAsync(
             async () =>

@@ -1,40 +1,50 @@
+using Dashboard.LocalMongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Xunit;
 
 namespace Dashboard.Testing.Mongo;
 
-/// <summary>The server that <c>TEST_MONGODB</c> names.</summary>
+/// <summary>
+/// The MongoDB that tests run against: the server that TEST_MONGODB names, else a local one in <c>.local/test-mongo</c>, which test
+/// processes share. Use it as assembly fixture or collection fixture.
+/// </summary>
 public sealed class MongoFixture : IAsyncLifetime
 {
-    private readonly List<string> _databases = [];
+    private static int _databases;
 
-    public IMongoClient Client { get; private set; } = null!;
+    private LocalMongoServer? _server;
+    private MongoClient? _client;
 
-    public string ConnectionString { get; private set; } = string.Empty;
+    /// <summary>Also valid in child processes that a test starts.</summary>
+    public string ConnectionString => (_server ?? throw new InvalidOperationException("The fixture has not been initialized.")).ConnectionString;
 
-    public bool IsGenuine { get; } = true;
+    public IMongoClient Client => _client ?? throw new InvalidOperationException("The fixture has not been initialized.");
 
-    public ValueTask InitializeAsync()
+    /// <summary>False on DocumentDB, for the few differences that are documented.</summary>
+    public bool IsGenuine { get; private set; }
+
+    public async ValueTask InitializeAsync()
     {
-#pragma warning disable RS0030 // Replaced at the merge.
-        ConnectionString = Environment.GetEnvironmentVariable("TEST_MONGODB") ?? throw new InvalidOperationException("Set TEST_MONGODB.");
-#pragma warning restore RS0030
-        Client = new MongoClient(ConnectionString);
-        return ValueTask.CompletedTask;
+        _server = await LocalMongoServer.StartAsync(new LocalMongoOptions
+        {
+            GivenUri = TestEnvironment.MongoUri,
+            DataDirectory = Path.Combine(Repository.Root, ".local", "test-mongo"),
+            CacheDirectory = TestEnvironment.CacheDirectory,
+            Durable = false,
+        });
+        _client = new MongoClient(_server.ConnectionString);
+        var build = await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1));
+        IsGenuine = build["gitVersion"] != "dashboard-local-mongo";
     }
 
-    public IMongoDatabase NewDatabase(string prefix)
-    {
-        var name = $"{prefix}-{ObjectId.GenerateNewId()}";
-        lock (_databases)
-            _databases.Add(name);
-        return Client.GetDatabase(name);
-    }
+    /// <summary>A database of its own name, dropped when disposed.</summary>
+    public TestDatabase NewDatabase(string prefix) =>
+        new(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref _databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in _databases)
-            await Client.DropDatabaseAsync(name);
+        _client?.Dispose();
+        if (_server is not null) await _server.DisposeAsync();
     }
 }

@@ -60,8 +60,13 @@ public sealed partial class LineChart(IJSRuntime js)
         if (_chart is null || Points.SequenceEqual(_drawn))
             return;
         _drawn = Points;
-        await _chart.InvokeVoidAsync("show", Points.Select(point => new { x = point.At.ToUnixTimeMilliseconds(), y = point.Value }).ToArray());
+
+        // One argument that is a list: an array would be spread over many.
+        await _chart.InvokeVoidAsync("show", Points.Select(point => new Drawn(point.At.ToUnixTimeMilliseconds(), point.Value)).ToList());
     }
 
     private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>What Chart.js draws: x in milliseconds since 1970.</summary>
+    internal sealed record Drawn(long X, double Y);
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Dashboard.LocalMongo.Hosting;
+
+/// <summary>Where the server of a data directory listens; kept in the file <c>endpoint</c>, chosen once.</summary>
+internal sealed record Endpoint(int Port, LocalMongoKind Kind)
+{
+    private const string FileName = "endpoint";
+
+    public static Endpoint? Read(string directory)
+    {
+        try
+        {
+            var parts = File.ReadAllText(Path.Combine(directory, FileName)).Split(' ');
+            return parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var port) && Enum.TryParse<LocalMongoKind>(parts[1], out var kind)
+                ? new Endpoint(port, kind)
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void Write(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        File.WriteAllText(path + ".new", string.Create(CultureInfo.InvariantCulture, $"{Port} {Kind}"));
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,4 @@
+using Dashboard.Testing.Mongo;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(MongoFixture))]
