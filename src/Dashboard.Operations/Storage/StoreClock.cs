@@ -11,15 +11,14 @@ internal static class StoreClock
     public static BsonDocument In(TimeSpan span) =>
         new("$add", new BsonArray { Now, (long)span.TotalMilliseconds });
 
-    public static FilterDefinition<T> Passed<T>(string field) => Since<T>("$gte", field);
+    public static FilterDefinition<T> Passed<T>(string field) => Compare<T>("$lte", field);
 
-    public static FilterDefinition<T> NotYet<T>(string field) => Since<T>("$lt", field);
+    public static FilterDefinition<T> NotYet<T>(string field) => Compare<T>("$gt", field);
 
     /// <summary>An update by pipeline, which alone can name the server's clock. Values that are text of a person need $literal.</summary>
     public static UpdateDefinition<T> Set<T>(BsonDocument fields) =>
         Builders<T>.Update.Pipeline(new[] { new BsonDocument("$set", fields) });
 
-    // As a difference, because DocumentDB takes a bare comparison of a field for one with a constant, and refuses $$NOW there.
-    private static FilterDefinition<T> Since<T>(string comparison, string field) =>
-        new BsonDocument("$expr", new BsonDocument(comparison, new BsonArray { new BsonDocument("$subtract", new BsonArray { Now, "$" + field }), 0 }));
+    private static FilterDefinition<T> Compare<T>(string comparison, string field) =>
+        new BsonDocument("$expr", new BsonDocument(comparison, new BsonArray { "$" + field, Now }));
 }

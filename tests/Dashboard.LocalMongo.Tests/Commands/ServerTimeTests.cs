@@ -1,7 +1,6 @@
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests.Commands;
 
@@ -51,6 +50,44 @@ public sealed class ServerTimeTests(MongoFixture mongo)
         Assert.Equal(1, (await leases.UpdateManyAsync(Lapsed, "{ $set: { seen: true } }", cancellationToken: token)).ModifiedCount);
         Assert.Equal("past", (await leases.FindOneAndUpdateAsync<BsonDocument>(Lapsed, "{ $set: { seen: 2 } }", cancellationToken: token))["_id"]);
         Assert.Equal(1, (await leases.DeleteManyAsync(Lapsed, token)).DeletedCount);
+    }
+
+    [Theory]
+    [InlineData(false, "{ $expr: { $lte: ['$expiresAt', '$$NOW'] } }")]
+    [InlineData(true, "{ $expr: { $lte: ['$expiresAt', '$$NOW'] } }")]
+    [InlineData(true, "{ state: 'on', $expr: { $lte: ['$expiresAt', '$$NOW'] } }")]
+    [InlineData(true, "{ $or: [{ state: 'off' }, { $and: [{ $expr: { $lte: ['$expiresAt', '$$NOW'] } }] }] }")]
+    public async Task Decides_also_where_an_index_serves_the_filter_and_where_no_collection_is(bool exists, string filter)
+    {
+        await using var database = mongo.NewDatabase("now");
+        var token = TestContext.Current.CancellationToken;
+        var leases = database.Documents("leases");
+        if (exists)
+        {
+            await leases.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ state: 1, _id: -1 }"), cancellationToken: token);
+            await leases.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "state", "on" }, { "expiresAt", new BsonDateTime(0) } }, cancellationToken: token);
+        }
+
+        Assert.Equal(exists ? 1 : 0, await leases.Find(filter).CountDocumentsAsync(token));
+        Assert.Equal(exists ? 1 : 0, (await leases.Find(filter).ToListAsync(token)).Count);
+        Assert.Equal(exists ? 1 : 0, (await leases.UpdateOneAsync(filter, Builders<BsonDocument>.Update.Pipeline(Take), cancellationToken: token)).MatchedCount);
+        Assert.Null(await leases.FindOneAndUpdateAsync<BsonDocument>(filter, Builders<BsonDocument>.Update.Pipeline(Take), cancellationToken: token));
+    }
+
+    [Fact]
+    public async Task Stays_text_where_it_is_data()
+    {
+        await using var database = mongo.NewDatabase("now");
+        var token = TestContext.Current.CancellationToken;
+        var words = database.Documents("words");
+
+        await words.InsertOneAsync(new BsonDocument { { "_id", 1 }, { "text", "$$NOW" } }, cancellationToken: token);
+        await words.UpdateOneAsync("{ text: '$$NOW' }", "{ $set: { copy: '$$NOW' } }", cancellationToken: token);
+        await words.UpdateOneAsync("{ _id: 1 }", Builders<BsonDocument>.Update.Pipeline((BsonDocument[])[BsonDocument.Parse("{ $set: { quoted: { $literal: '$$NOW' } } }")]), cancellationToken: token);
+
+        Assert.Equal(
+            BsonDocument.Parse("{ _id: 1, text: '$$NOW', copy: '$$NOW', quoted: '$$NOW' }"),
+            await words.Aggregate().Match("{ text: '$$NOW' }").SingleAsync(token));
     }
 
     [Fact]
