@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
 
 namespace Dashboard.Components;
@@ -17,14 +18,21 @@ public static class ScreenServices
     /// <summary>Pages and static files; an address that nothing else answers shows the not-found page.</summary>
     public static WebApplication MapScreens(this WebApplication app)
     {
-        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use(KeepForPagesAsync);
+        app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }
 
     // Programs get problem details, and Hangfire has pages of its own.
-    private static bool IsPage(HttpContext context) =>
-        !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
-        && !context.Request.Path.StartsWithSegments("/hangfire", StringComparison.Ordinal);
+    private static Task KeepForPagesAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        var isPage = !path.StartsWithSegments("/api", StringComparison.Ordinal) && !path.StartsWithSegments("/hangfire", StringComparison.Ordinal);
+        if (!isPage && context.Features.Get<IStatusCodePagesFeature>() is { } notFound)
+            notFound.Enabled = false;
+        return next(context);
+    }
 }

@@ -10,12 +10,11 @@ function colours(canvas) {
 }
 
 export function create(canvas, unit) {
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const chart = new Chart(canvas, {
     type: 'line',
     data: { datasets: [{ data: [], borderWidth: 1.75, pointRadius: 0, pointHitRadius: 12, tension: 0.25, fill: 'origin' }] },
     options: {
-      animation: still ? false : { duration: 250 },
+      animation: false,
       maintainAspectRatio: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       plugins: {

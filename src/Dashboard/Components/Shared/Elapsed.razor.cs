@@ -14,8 +14,7 @@ public sealed partial class Elapsed(TimeProvider time)
     [Parameter]
     public DateTimeOffset? To { get; set; }
 
-    // A tenth of a second that changes once a second would look broken.
-    private TimeSpan Span => To is { } end ? end - From : TimeSpan.FromSeconds(Math.Floor((time.GetUtcNow() - From).TotalSeconds));
+    private string Text => To is { } end ? Formats.Duration(end - From) : Formats.WholeSeconds(time.GetUtcNow() - From);
 
     public void Dispose() => _ticking?.Dispose();
 

@@ -45,6 +45,10 @@ public static class Formats
         };
     }
 
+    /// <summary>Of what still goes on or is only waited for, where a tenth of a second says nothing: <c>5 s</c>, <c>2 min 10 s</c>.</summary>
+    public static string WholeSeconds(TimeSpan span) =>
+        span < TimeSpan.FromMinutes(1) ? Text($"{Math.Max(0, Math.Floor(span.TotalSeconds)):0} s") : Duration(TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds)));
+
     public static string Milliseconds(double milliseconds) => Duration(TimeSpan.FromMilliseconds(milliseconds));
 
     /// <summary><c>just now</c>, <c>5 min ago</c>, <c>3 h ago</c>, <c>2 days ago</c>.</summary>

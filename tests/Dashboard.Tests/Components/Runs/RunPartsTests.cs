@@ -32,7 +32,7 @@ public sealed class RunPartsTests : ScreenContext
 
         Assert.Equal("runs/6b04da488268d8871e3b1aec", shown.Find("a").GetAttribute("href"));
         Assert.Equal("Back up", shown.Find("a").TextContent);
-        Assert.Contains("30.0 s", shown.Markup, StringComparison.Ordinal);
+        Assert.Contains("30 s", shown.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,13 @@ public sealed class FormatsTests
         Assert.Equal(expected, Formats.Milliseconds(milliseconds));
 
     [Theory]
+    [InlineData(-1, "0 s")]
+    [InlineData(5.9, "5 s")]
+    [InlineData(130.9, "2 min 10 s")]
+    public void What_goes_on_is_in_whole_seconds(double seconds, string expected) =>
+        Assert.Equal(expected, Formats.WholeSeconds(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
     [InlineData(-3, "just now")]
     [InlineData(9, "just now")]
     [InlineData(40, "40 s ago")]
