@@ -56,7 +56,9 @@ internal sealed partial class Dispatcher(
         var transaction = await transactions.EnterAsync(request, cancellationToken);
         try
         {
-            var reply = await handler(new CommandContext(request, backend, transaction.Connection, cancellationToken));
+            var context = new CommandContext(request, backend, transaction.Connection, cancellationToken);
+            var reply = await handler(context);
+            if (context.HasFailed) await transaction.RollBackAsync();
             if (reply.Stream is { } stream) return new Reply(stream, reply.Length, new Sequel(reply, transaction));
             await transaction.DisposeAsync();
             return reply;
