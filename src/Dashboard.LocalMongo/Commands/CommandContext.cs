@@ -12,6 +12,9 @@ internal sealed class CommandContext(Request request, Backend backend, NpgsqlCon
 
     public Backend Backend { get; } = backend;
 
+    /// <summary>Set where the reply reports write errors; as in MongoDB that ends a transaction.</summary>
+    public bool HasFailed { get; set; }
+
     public string Database => Request.Database;
 
     public ReadOnlyMemory<byte> Body => Request.Body.Bytes;

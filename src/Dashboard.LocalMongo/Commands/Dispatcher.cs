@@ -7,7 +7,7 @@ namespace Dashboard.LocalMongo.Commands;
 
 /// <summary>Finds a command's handler, gives it its transaction and time limit, and turns every failure into MongoDB's answer.</summary>
 internal sealed partial class Dispatcher(
-    FrozenDictionary<string, CommandHandler> handlers, Backend backend, Transactions transactions, ErrorTranslation errors, ILogger logger)
+    FrozenDictionary<string, CommandHandler> handlers, Backend backend, Transactions transactions, ErrorTranslation errors, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly FrozenSet<string> AllowedInTransaction = FrozenSet.ToFrozenSet(
         ["find", "aggregate", "distinct", "insert", "update", "delete", "findAndModify", "getMore", "killCursors", "create", "createIndexes"],
@@ -18,7 +18,7 @@ internal sealed partial class Dispatcher(
         Request? request = null;
         try
         {
-            request = new Request(message, connectionId);
+            request = new Request(message, connectionId, timeProvider.GetUtcNow());
             if (!handlers.TryGetValue(request.Name, out var handler))
                 throw new MongoError(ErrorCodes.CommandNotFound, $"no such command: '{request.Name}'");
             RefuseWhatIsNotMeant(request);
@@ -56,7 +56,9 @@ internal sealed partial class Dispatcher(
         var transaction = await transactions.EnterAsync(request, cancellationToken);
         try
         {
-            var reply = await handler(new CommandContext(request, backend, transaction.Connection, cancellationToken));
+            var context = new CommandContext(request, backend, transaction.Connection, cancellationToken);
+            var reply = await handler(context);
+            if (context.HasFailed) await transaction.RollBackAsync();
             if (reply.Stream is { } stream) return new Reply(stream, reply.Length, new Sequel(reply, transaction));
             await transaction.DisposeAsync();
             return reply;

@@ -123,6 +123,9 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
         };
         var document = command.ToDocument();
         document.Remove("explain");
+        // Even to plan $out or $merge the engine makes the collection they write to.
+        if (name == "aggregate" && document["pipeline"] is BsonArray { Count: > 0 } stages && stages[^1] is BsonDocument last && (last.Contains("$out") || last.Contains("$merge")))
+            stages.RemoveAt(stages.Count - 1);
         var sql = $"EXPLAIN (FORMAT JSON) SELECT document FROM documentdb_api_catalog.bson_aggregation_{function}($1, $2)";
         var row = await context.RowAsync(sql, context.Database, (ReadOnlyMemory<byte>)document.ToBson());
         var plan = BsonSerializer.Deserialize<BsonArray>(row is [string json] ? json : "[]");

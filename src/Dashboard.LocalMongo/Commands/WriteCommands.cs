@@ -19,13 +19,15 @@ internal sealed class WriteCommands(TailableCursors tailable)
     private async Task<Reply> WriteAsync(CommandContext context, string function, string statements)
     {
         var request = context.Request;
-        ReadOnlyMemory<byte>? sequence = request.Sequence.IsEmpty ? null : request.Sequence;
+        // Without the cast null would become an empty sequence.
+        var sequence = request.Sequence.IsEmpty ? null : (object)request.Sequence;
         // The engine remembers a command's result by this id, not a statement's: of a batch it would skip the second statement as a repetition.
         var retryId = IsSingle(request, statements) ? RetryId(request) : "";
         var row = await context.RowAsync(
             $"SELECT p_result::bytea, p_success FROM documentdb_api.{function}($1, $2, $3, NULLIF($4, ''))", context.Database, context.Body, sequence, retryId);
         tailable.Notify(context.Database, request.Collection);
         if (row is not [byte[] result, bool success]) throw new MongoError(1, $"The engine gave no answer to '{request.Name}'.");
+        context.HasFailed = !success;
         var asksTooMuch = AsksForMoreServers(request);
         if (success && !asksTooMuch) return new Reply(result);
 

@@ -39,7 +39,7 @@ internal sealed partial class Gateway : IAsyncDisposable
         _transactions = new Transactions(_backend, timeProvider);
         _cursors = new Cursors(_backend, timeProvider);
         _tailable = new TailableCursors(timeProvider);
-        _dispatcher = new Dispatcher(Handlers(port), _backend, _transactions, new ErrorTranslation(_backend), logger);
+        _dispatcher = new Dispatcher(Handlers(port), _backend, _transactions, new ErrorTranslation(_backend), timeProvider, logger);
         _listener = new TcpListener(IPAddress.Loopback, port);
     }
 

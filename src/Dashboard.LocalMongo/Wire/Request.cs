@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Dashboard.LocalMongo.Commands;
 
 namespace Dashboard.LocalMongo.Wire;
 
@@ -7,10 +8,9 @@ internal sealed class Request
 {
     private static readonly FrozenSet<string> Writes = FrozenSet.ToFrozenSet(["insert", "update", "delete", "findAndModify"], StringComparer.Ordinal);
 
-    public Request(WireMessage message, int connectionId)
+    public Request(WireMessage message, int connectionId, DateTimeOffset now)
     {
-        Body = message.Body;
-        Sequence = message.Sequence;
+        (Body, Sequence) = ServerTime.PutIn(message.Body, message.Sequence, now);
         ConnectionId = connectionId;
         var fields = Body.GetEnumerator();
         if (!fields.MoveNext()) throw new MongoError(ErrorCodes.FailedToParse, "The command is an empty document.");

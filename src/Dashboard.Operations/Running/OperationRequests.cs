@@ -17,6 +17,10 @@ internal static class OperationRequests
 
     public static object? Read(Operation operation, JsonObject fields, IDictionary<string, string[]> errors)
     {
+        CheckFields(operation, fields, errors);
+        if (errors.Count > 0)
+            return null;
+
         object request;
         try
         {
@@ -25,7 +29,8 @@ internal static class OperationRequests
         }
         catch (JsonException exception)
         {
-            errors[FieldOf(exception)] = [$"The request of {operation.Name} cannot be read: {Sentence(exception)}"];
+            var field = exception.Path is { Length: > 2 } path ? path[2..] : "request";
+            errors[field] = [$"{operation.Name} cannot read '{field}'{Kind(operation.RequestType, field)}."];
             return null;
         }
 
@@ -43,13 +48,25 @@ internal static class OperationRequests
 
     public static string Write(object request) => JsonSerializer.Serialize(request, request.GetType(), Json);
 
-    private static string FieldOf(JsonException exception) =>
-        exception.Path is { Length: > 2 } path ? path[2..] : "request";
-
-    private static string Sentence(JsonException exception)
+    /// <summary>The serializer would name .NET types; a person needs the fields there are.</summary>
+    private static void CheckFields(Operation operation, JsonObject fields, IDictionary<string, string[]> errors)
     {
-        var message = exception.Message;
-        var details = message.IndexOf(" Path:", StringComparison.Ordinal);
-        return details > 0 ? message[..details] : message;
+        var known = operation.RequestType.GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).ToList();
+        foreach (var (name, _) in fields.Where(field => !known.Contains(field.Key, StringComparer.OrdinalIgnoreCase)))
+            errors[name] = [$"{operation.Name} has no field '{name}'; it has {(known.Count == 0 ? "none" : string.Join(", ", known))}."];
+    }
+
+    private static string Kind(Type request, string field)
+    {
+        var property = request.GetProperties().FirstOrDefault(property => string.Equals(property.Name, field, StringComparison.OrdinalIgnoreCase));
+        var type = property is null ? null : Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        return type switch
+        {
+            _ when type == typeof(bool) => ": it is true or false",
+            _ when type == typeof(string) => ": it is text",
+            _ when type == typeof(int) || type == typeof(long) => ": it is a whole number",
+            { IsEnum: true } => $": it is one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}",
+            _ => string.Empty,
+        };
     }
 }

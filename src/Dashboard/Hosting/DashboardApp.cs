@@ -133,6 +133,7 @@ public sealed class DashboardApp : IAsyncDisposable
     private static void MapPipeline(WebApplication web)
     {
         web.UseExceptionHandler();
+        web.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api => api.UseStatusCodePages());
         web.UseSerilogRequestLogging(Logs.OneEventPerRequest);
         web.UseMiddleware<Loopback>();
         web.UseAntiforgery();

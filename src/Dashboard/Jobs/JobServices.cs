@@ -1,5 +1,6 @@
 using Dashboard.Operations.Configuration;
 using Hangfire;
+using Hangfire.AspNetCore;
 using Hangfire.Mongo;
 using Hangfire.Mongo.Migration.Strategies;
 using Hangfire.Mongo.Migration.Strategies.Backup;
@@ -31,8 +32,10 @@ public static class JobServices
         .AddHostedService<ScheduleRegistration>()
         .AddHostedService<RunSweep>()
         .AddHostedService<HealthPoll>()
-        .AddHangfireServer(server =>
+        .AddHangfireServer((provider, server) =>
         {
+            // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.
+            server.Activator = new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>());
             server.WorkerCount = 8;
             server.SchedulePollingInterval = Poll;
             server.ShutdownTimeout = TimeSpan.FromSeconds(20);
