@@ -106,7 +106,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
         return await archive.CompleteAsync(CancellationToken);
     }
 
-    private async Task<List<ArchiveNamespace>> NamespacesAsync(string database)
+    private static async Task<List<ArchiveNamespace>> NamespacesAsync(string database)
     {
         var listed = await (await TestServer.Client.GetDatabase(database).ListCollectionsAsync(cancellationToken: CancellationToken)).ToListAsync(CancellationToken);
         var namespaces = new List<ArchiveNamespace>();
@@ -127,7 +127,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
         return [.. namespaces.OrderBy(one => one.Collection, StringComparer.Ordinal)];
     }
 
-    private async Task<List<string>> DocumentsAsync(string database, string collection)
+    private static async Task<List<string>> DocumentsAsync(string database, string collection)
     {
         using var cursor = await Collection(database, collection).FindAsync(FilterDefinition<RawBsonDocument>.Empty, cancellationToken: CancellationToken);
         var documents = await cursor.ToListAsync(CancellationToken);
