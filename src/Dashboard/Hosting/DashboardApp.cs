@@ -97,7 +97,7 @@ public sealed class DashboardApp : IAsyncDisposable
         {
             await web.Services.GetRequiredService<DashboardDatabase>().PrepareAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is TimeoutException or MongoException)
+        catch (Exception exception) when (StoreFailure.Is(exception))
         {
             throw new StartRefusedException($"{mongo.Description} does not do what the dashboard needs: {exception.GetBaseException().Message} Check that it runs and that its user may write, then start again.", exception);
         }
@@ -144,7 +144,6 @@ public sealed class DashboardApp : IAsyncDisposable
         web.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api => api.UseStatusCodePages());
         web.UseSerilogRequestLogging(Logs.OneEventPerRequest);
         web.UseMiddleware<Loopback>();
-        web.UseAntiforgery();
         web.MapScreens();
         web.MapGet("/live", () => "ok");
         web.MapOperations();
