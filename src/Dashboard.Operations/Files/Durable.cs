@@ -48,13 +48,26 @@ public static partial class Durable
         await Failpoints.HitAsync(Failpoints.FileSynced, file.Name);
     }
 
-    /// <summary>Gives a synced file its final name, replacing what had it, and makes that last.</summary>
+    /// <summary>
+    /// Gives a synced file its final name, replacing what had it, and makes that last.
+    /// When it cannot be made to last, a new name is taken back, so that nobody finds what was reported as failed.
+    /// </summary>
     public static async Task PublishAsync(string temporary, string final)
     {
         await Failpoints.HitAsync(Failpoints.FilePublishes, final);
+        var isNew = !File.Exists(final);
         File.Move(temporary, final, overwrite: true);
         await Failpoints.HitAsync(Failpoints.FileNamed, final);
-        SyncFolder(Path.GetDirectoryName(final) ?? ".");
+        try
+        {
+            SyncFolder(Path.GetDirectoryName(final) ?? ".");
+        }
+        catch (IOException) when (isNew)
+        {
+            File.Move(final, temporary);
+            throw;
+        }
+
         await Failpoints.HitAsync(Failpoints.FilePublished, final);
     }
 

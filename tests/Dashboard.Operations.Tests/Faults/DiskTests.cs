@@ -7,7 +7,7 @@ using Dashboard.Testing.Mongo;
 namespace Dashboard.Operations.Tests.Faults;
 
 /// <summary>IO1, IO2, IO3 and CK2 of create-backup: the disk is full, does not sync, lies, or the process dies inside a system call.</summary>
-public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
+public sealed class DiskTests(MongoFixture mongo)
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 3, 0, 0, TimeSpan.Zero);
 
@@ -16,7 +16,7 @@ public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     [Fact]
     public async Task Names_the_full_disk_and_keeps_earlier_backups_when_any_write_finds_no_space()
     {
-        using var ground = await GroundAsync();
+        await using var ground = await GroundAsync();
 
         var tries = await SystemCallFaults.EachAsync(
             "pwrite64", "error=ENOSPC", () => PrepareAsync(ground, Backup.ArchiveAndManifest), async (backup, worker, _) =>
@@ -34,7 +34,7 @@ public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     [Fact]
     public async Task Fails_the_run_when_any_sync_of_a_file_or_of_the_folder_fails()
     {
-        using var ground = await GroundAsync();
+        await using var ground = await GroundAsync();
 
         var tries = await SystemCallFaults.EachAsync(
             "fsync", "error=EIO", () => PrepareAsync(ground, Backup.Everything), async (backup, worker, nth) =>
@@ -50,7 +50,7 @@ public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     [Fact]
     public async Task Fails_the_run_when_any_rename_fails()
     {
-        using var ground = await GroundAsync();
+        await using var ground = await GroundAsync();
 
         var tries = await SystemCallFaults.EachAsync(
             "rename", "error=EIO", () => PrepareAsync(ground, Backup.Everything), (backup, worker, nth) => AssertFailedAsync(ground, backup, worker, archiveStays: nth == 3));
@@ -61,7 +61,7 @@ public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     [Fact]
     public async Task Finds_out_a_disk_that_kept_less_than_it_said()
     {
-        using var ground = await GroundAsync();
+        await using var ground = await GroundAsync();
 
         var tries = await SystemCallFaults.EachAsync(
             "pwrite64", "retval=100000", () => PrepareAsync(ground, Backup.ArchiveAlone), (backup, worker, _) => AssertFailedAsync(ground, backup, worker), quick: 2);
@@ -75,7 +75,7 @@ public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     [InlineData("rename")]
     public async Task Leaves_no_broken_archive_when_the_process_dies_inside_a_system_call(string call)
     {
-        using var ground = await GroundAsync();
+        await using var ground = await GroundAsync();
 
         var tries = await SystemCallFaults.EachAsync(
             call, "signal=KILL", () => PrepareAsync(ground, Backup.Everything), async (backup, _, _) =>
@@ -107,7 +107,7 @@ public sealed class DiskTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     private async Task<EngineGround> GroundAsync()
     {
         var ground = await EngineGround.MakeAsync(mongo, Token);
-        await ground.FillTargetAsync(documents: 40, bytesOfEach: 8_000, Token);
+        await ground.FillTargetAsync(documents: 300, bytesOfEach: 8_000, Token);
         return ground;
     }
 

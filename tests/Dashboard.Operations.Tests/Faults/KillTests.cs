@@ -8,7 +8,7 @@ using Dashboard.Testing.Mongo;
 namespace Dashboard.Operations.Tests.Faults;
 
 /// <summary>CK1: SIGKILL at every arrival at a failpoint.</summary>
-public sealed class KillTests(MongoFixture mongo) : IClassFixture<MongoFixture>
+public sealed class KillTests(MongoFixture mongo)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
@@ -21,7 +21,7 @@ public sealed class KillTests(MongoFixture mongo) : IClassFixture<MongoFixture>
     [MemberData(nameof(Operations))]
     public async Task Holds_the_invariants_when_it_is_killed_anywhere(string operation, int quick)
     {
-        using var ground = await EngineGround.MakeAsync(mongo, Token, EngineGround.ManyEnvironments);
+        await using var ground = await EngineGround.MakeAsync(mongo, Token, EngineGround.ManyEnvironments);
         await ground.FillTargetAsync(documents: 200, bytesOfEach: 2_000, Token);
         var points = FaultCounts.Some(await ReferenceRunAsync(ground.Engine, operation), quick);
         var cases = points.Select((hit, index) => new Kill(operation, ground.Settings.Environments[index + 1], hit));

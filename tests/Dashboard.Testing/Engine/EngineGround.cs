@@ -5,12 +5,15 @@ using MongoDB.Driver;
 namespace Dashboard.Testing.Engine;
 
 /// <summary>Databases, a backup folder and a filled application database for the engines of one test; all gone at its end.</summary>
-public sealed class EngineGround : IDisposable
+public sealed class EngineGround : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dashboard-engine-");
 
-    private EngineGround(EngineSettings settings)
+    private readonly IReadOnlyList<TestDatabase> _databases;
+
+    private EngineGround(EngineSettings settings, IReadOnlyList<TestDatabase> databases)
     {
+        _databases = databases;
         Settings = settings with { BackupFolder = Path.Combine(_folder.FullName, "backups") };
         Engine = new TestEngine(Settings);
     }
@@ -29,16 +32,16 @@ public sealed class EngineGround : IDisposable
 
     public static async Task<EngineGround> MakeAsync(MongoFixture mongo, CancellationToken cancellationToken, Func<EngineSettings, EngineSettings>? change = null)
     {
-        var target = mongo.NewDatabase("target");
+        TestDatabase[] databases = [mongo.NewDatabase("engine"), mongo.NewDatabase("ledger"), mongo.NewDatabase("target")];
         var settings = new EngineSettings
         {
             ConnectionString = mongo.ConnectionString,
-            Database = mongo.NewDatabase("engine").Name,
-            LedgerDatabase = mongo.NewDatabase("ledger").Name,
-            TargetDatabase = target.Name,
+            Database = databases[0].Name,
+            LedgerDatabase = databases[1].Name,
+            TargetDatabase = databases[2].Name,
             BackupFolder = string.Empty,
         };
-        var ground = new EngineGround(change?.Invoke(settings) ?? settings);
+        var ground = new EngineGround(change?.Invoke(settings) ?? settings, databases);
         await ground.Engine.PrepareAsync(cancellationToken);
         return ground;
     }
@@ -66,9 +69,11 @@ public sealed class EngineGround : IDisposable
 #pragma warning restore CA5394
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         Engine.Dispose();
+        foreach (var database in _databases)
+            await database.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 }

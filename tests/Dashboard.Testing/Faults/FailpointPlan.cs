@@ -38,19 +38,33 @@ public static partial class FailpointPlan
 
     private static Func<FailpointHit, Task> ActionOf(string word, string rule) => word switch
     {
-        "kill" => _ => SignalSelfAsync(Kill),
-        "stop" => _ => SignalSelfAsync(Stop),
+        "kill" => _ => KillSelfAsync(),
+        "stop" => _ => StopSelfAsync(),
         "throw" => hit => Task.FromException(new IOException($"Made to fail at {hit.Point}.")),
         _ when word.StartsWith("delay:", StringComparison.Ordinal) =>
             _ => Task.Delay(int.Parse(word["delay:".Length..], CultureInfo.InvariantCulture)),
         _ => throw new FormatException($"'{rule}': the actions are kill, stop, throw and delay:MILLISECONDS."),
     };
 
-    private static Task SignalSelfAsync(int signal)
+    private static Task KillSelfAsync()
+    {
+        SignalSelf(Kill);
+        return Task.Delay(Timeout.Infinite);
+    }
+
+    /// <summary>The signal may reach other threads first, so the caller is held until the process is told to go on.</summary>
+    private static async Task StopSelfAsync()
+    {
+        var resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => resumed.TrySetResult());
+        SignalSelf(Stop);
+        await resumed.Task;
+    }
+
+    private static void SignalSelf(int signal)
     {
         if (SendSignal(Environment.ProcessId, signal) != 0)
             throw new InvalidOperationException($"The process could not send itself the signal {signal}.");
-        return Task.CompletedTask;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

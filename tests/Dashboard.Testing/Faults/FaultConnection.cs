@@ -90,7 +90,7 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
             if (proxy.Faults.ResetPeer)
                 return false;
             if (proxy.Faults.ResetAfterRequest is { } text && Encoding.Latin1.GetString(data.Span).Contains(text, StringComparison.Ordinal))
-                _resetAtAnswer = true;
+                _resetAtAnswer = proxy.LosesAnswer();
         }
         else if (_resetAtAnswer)
         {

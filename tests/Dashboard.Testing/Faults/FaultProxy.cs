@@ -14,6 +14,8 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly List<Task> _accepting = [];
     private TcpListener? _listener;
     private volatile ProxyFaults _faults = ProxyFaults.None;
+    private bool _disposed;
+    private int _lostAnswers;
     private int _accepted;
     private int _resets;
 
@@ -41,8 +43,11 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             lock (_gate)
             {
+                if (_disposed)
+                    return;
                 var before = _faults;
                 _faults = value;
+                _lostAnswers = 0;
                 if (value.Down && !before.Down)
                     Close();
                 else if (!value.Down && before.Down)
@@ -82,12 +87,16 @@ public sealed class FaultProxy : IAsyncDisposable
         Task[] accepting;
         lock (_gate)
         {
+            _disposed = true;
             Close();
             accepting = [.. _accepting];
         }
 
         await Task.WhenAll([.. accepting, .. _connections.Values]);
     }
+
+    /// <summary>Whether one more answer is to be lost.</summary>
+    internal bool LosesAnswer() => Interlocked.Increment(ref _lostAnswers) <= _faults.ResetTimes;
 
     internal void CountReset() => Interlocked.Increment(ref _resets);
 

@@ -44,6 +44,13 @@ public static partial class Invariants
         return ended;
     }
 
+    /// <summary>I2 when the job store delivers once more, as it does after a crash; a run that has begun is not begun again by it.</summary>
+    public static async Task<Run> RunEndsAfterRedeliveryAsync(TestEngine engine, string runId, CancellationToken cancellationToken)
+    {
+        await engine.Runner.RunAsync(runId, cancellationToken);
+        return await RunEndsAsync(engine, runId, cancellationToken);
+    }
+
     /// <summary>I2 for the environment: when no run is active any more, nothing holds it.</summary>
     public static async Task NothingHoldsAsync(TestEngine engine, string environment, CancellationToken cancellationToken) =>
         Assert.Null(await engine.Leases.HolderAsync(environment, cancellationToken));

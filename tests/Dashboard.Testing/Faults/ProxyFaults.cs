@@ -41,6 +41,9 @@ public sealed record ProxyFaults
     /// </summary>
     public string? ResetAfterRequest { get; init; }
 
+    /// <summary>How many answers <see cref="ResetAfterRequest"/> loses; a driver that tries once more by itself needs two.</summary>
+    public int ResetTimes { get; init; } = int.MaxValue;
+
     /// <summary>Answers wait until this is switched off, and then still come: a client that gave up meanwhile is gone.</summary>
     public bool HoldAnswers { get; init; }
 }

@@ -36,6 +36,7 @@ public static class SystemCallFaults
             if (!await StruckAsync(prepared.Log, worker))
                 return nth - 1;
             var current = nth;
+            File.Delete(prepared.Log);
             await FaultCase.NamedAsync($"With {call} failing ({effect}) at its call {nth}", () => check(prepared, worker, current));
             if (!FaultCounts.IsFull && nth >= quick)
                 return nth;
@@ -60,6 +61,7 @@ public static class SystemCallFaults
         start.ArgumentList.Add("dotnet");
         foreach (var argument in WorkerProcess.CommandOf(prepared.Arguments))
             start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_ThreadPool_ForceMinWorkerThreads"] = OneThread;
         start.Environment["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = OneThread;
         return WorkerProcess.StartAsync(prepared.Settings, start, failpoints: string.Empty, hits: null);
     }
