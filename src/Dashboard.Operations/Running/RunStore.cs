@@ -49,15 +49,19 @@ public sealed class RunStore(DashboardDatabase database, Leases leases, RunnerOp
         return false;
     }
 
-    /// <summary>Writes the outcome once; false when the run had an end already.</summary>
-    public Task<bool> FinishAsync(string id, RunState state, string message, IReadOnlyList<RunStep> steps, CancellationToken cancellationToken)
+    /// <summary>Writes the outcome once; false, and counted, when the run had another end already. May be repeated when the answer got lost.</summary>
+    public async Task<bool> FinishAsync(string id, RunState state, string message, IReadOnlyList<RunStep> steps, CancellationToken cancellationToken)
     {
-        var update = Builders<Run>.Update
-            .Set(run => run.State, state)
-            .Set(run => run.Message, message)
-            .Set(run => run.Steps, steps)
-            .Set(run => run.FinishedAt, time.GetUtcNow());
-        return UpdateAsync(id, update, cancellationToken);
+        if (await FindAsync(id, cancellationToken) is { } stored && stored.State == state && stored.Message == message)
+            return true;
+        return await UpdateAsync(
+            id,
+            Builders<Run>.Update
+                .Set(run => run.State, state)
+                .Set(run => run.Message, message)
+                .Set(run => run.Steps, steps)
+                .Set(run => run.FinishedAt, time.GetUtcNow()),
+            cancellationToken);
     }
 
     /// <summary>Ends a queued run at once, or asks the runner of a running one; the run as it is then, or null when there is none.</summary>
