@@ -39,29 +39,20 @@ public sealed class RunStore(DashboardDatabase database, Leases leases, RunnerOp
             cancellationToken);
 
     /// <summary>False, and counted, when the run has been given up meanwhile.</summary>
-    public async Task<bool> UpdateAsync(string id, UpdateDefinition<Run> update, CancellationToken cancellationToken)
-    {
-        var updated = await _runs.UpdateOneAsync(Running(id), update, cancellationToken: cancellationToken);
-        if (updated.MatchedCount == 1)
-            return true;
+    public async Task<bool> UpdateAsync(string id, UpdateDefinition<Run> update, CancellationToken cancellationToken) =>
+        await TryUpdateAsync(id, update, cancellationToken) || await RefuseAsync(id, cancellationToken);
 
-        await _runs.UpdateOneAsync(run => run.Id == id, Builders<Run>.Update.Inc(run => run.RefusedWrites, 1), cancellationToken: cancellationToken);
-        return false;
-    }
-
-    /// <summary>Writes the outcome once; false, and counted, when the run had another end already. May be repeated when the answer got lost.</summary>
+    /// <summary>Writes the outcome once; false, and counted, when the run had another end already.</summary>
     public async Task<bool> FinishAsync(string id, RunState state, string message, IReadOnlyList<RunStep> steps, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is { } stored && stored.State == state && stored.Message == message)
-            return true;
-        return await UpdateAsync(
-            id,
-            Builders<Run>.Update
-                .Set(run => run.State, state)
-                .Set(run => run.Message, message)
-                .Set(run => run.Steps, steps)
-                .Set(run => run.FinishedAt, time.GetUtcNow()),
-            cancellationToken);
+        var update = Builders<Run>.Update
+            .Set(run => run.State, state)
+            .Set(run => run.Message, message)
+            .Set(run => run.Steps, steps)
+            .Set(run => run.FinishedAt, time.GetUtcNow());
+        return await TryUpdateAsync(id, update, cancellationToken)
+            || await HasEndedSoAsync(id, state, message, cancellationToken)
+            || await RefuseAsync(id, cancellationToken);
     }
 
     /// <summary>Ends a queued run at once, or asks the runner of a running one; the run as it is then, or null when there is none.</summary>
@@ -133,6 +124,19 @@ public sealed class RunStore(DashboardDatabase database, Leases leases, RunnerOp
     {
         var active = await _runs.Find(Is.In(run => run.State, [RunState.Queued, RunState.Running])).Project(run => run.Id).ToListAsync(cancellationToken);
         return active.ToHashSet(StringComparer.Ordinal);
+    }
+
+    private async Task<bool> TryUpdateAsync(string id, UpdateDefinition<Run> update, CancellationToken cancellationToken) =>
+        (await _runs.UpdateOneAsync(Running(id), update, cancellationToken: cancellationToken)).MatchedCount == 1;
+
+    /// <summary>A try before may have stored the outcome and lost the answer; that is no refusal.</summary>
+    private Task<bool> HasEndedSoAsync(string id, RunState state, string message, CancellationToken cancellationToken) =>
+        _runs.Find(run => run.Id == id && run.State == state && run.Message == message).AnyAsync(cancellationToken);
+
+    private async Task<bool> RefuseAsync(string id, CancellationToken cancellationToken)
+    {
+        await _runs.UpdateOneAsync(run => run.Id == id, Builders<Run>.Update.Inc(run => run.RefusedWrites, 1), cancellationToken: cancellationToken);
+        return false;
     }
 
     private static FilterDefinition<Run> Running(string id) => Is.Eq(run => run.Id, id) & Is.Eq(run => run.State, RunState.Running);

@@ -10,6 +10,7 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly CancellationTokenSource _ended = new();
     private volatile bool _resetAtAnswer;
+    private bool _disposed;
     private long _given;
 
     public async Task ServeAsync(string host, int port)
@@ -31,7 +32,7 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
     {
         lock (_ended)
         {
-            if (_ended.IsCancellationRequested)
+            if (_disposed || _ended.IsCancellationRequested)
                 return;
             _ended.Cancel();
         }
@@ -46,7 +47,11 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
     {
         client.Dispose();
         _server.Dispose();
-        _ended.Dispose();
+        lock (_ended)
+        {
+            _disposed = true;
+            _ended.Dispose();
+        }
     }
 
     private async Task PumpAsync(Socket from, Socket to, bool toServer)

@@ -1,0 +1,106 @@
+using System.Text.RegularExpressions;
+using Dashboard.Operations.Faults;
+using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
+using Dashboard.Testing.Faults;
+using Dashboard.Testing.Mongo;
+
+namespace Dashboard.Operations.Tests.Faults;
+
+/// <summary>H1: every failpoint is reached, and every effect stands between two of them.</summary>
+public sealed partial class FailpointTests(MongoFixture mongo)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_failpoint_is_reached_by_a_backup_and_by_the_clearing_after_a_dead_one()
+    {
+        await using var ground = await EngineGround.MakeAsync(mongo, Token);
+        await ground.FillTargetAsync(documents: 5, bytesOfEach: 100, Token);
+        using var hook = FailpointHook.Install();
+
+        Assert.Equal(RunState.Succeeded, (await ground.Engine.RunAsync("create-backup", stopping: Token)).State);
+        await Invariants.RunEndsAsync(ground.Engine, await DeadRunAsync(ground), Token);
+
+        Assert.Empty(FailpointPlan.AllPoints.Except(hook.Hits.Select(hit => hit.Point), StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_failpoint_belongs_to_a_pair_around_an_effect()
+    {
+        var paired = Pairs.SelectMany(pair => new[] { pair.Key, pair.Value }).Append(Failpoints.FileNamed);
+
+        Assert.Empty(FailpointPlan.AllPoints.Except(paired, StringComparer.Ordinal));
+    }
+
+    /// <summary>An effect is a call by which the world outside the process changes; what is not listed here must not be made in these files.</summary>
+    [Theory]
+    [InlineData("Files/Durable.cs", @"\bSync\(file\.Safe", Failpoints.FileSyncs)]
+    [InlineData("Files/Durable.cs", @"File\.Move\(temporary", Failpoints.FilePublishes)]
+    [InlineData("Files/Durable.cs", @"file\.WriteAsync\(", Failpoints.FileWrites)]
+    [InlineData("Files/HashingStream.cs", @"file\.WriteAsync\(buffer", Failpoints.FileWrites)]
+    [InlineData("Running/Intake.cs", @"runs\.InsertAsync\(", Failpoints.RunStores)]
+    [InlineData("Running/Leases.cs", @"TryTakeAsync\(run, cancellationToken\);", Failpoints.LeaseTakes)]
+    [InlineData("Running/Leases.cs", @"Set\(lease => lease\.RunId, null\)", Failpoints.LeaseReleases)]
+    [InlineData("Running/OperationRunner.cs", @"runs\.ClaimAsync\(", Failpoints.RunClaims)]
+    [InlineData("Running/OperationRunner.cs", @"operation\.RunAsync\(", Failpoints.BodyBegins)]
+    [InlineData("Running/OperationRunner.cs", @"runs\.FinishAsync\(", Failpoints.RunFinishes)]
+    [InlineData("Running/OperationSteps.cs", @"_journal\.BeginStep\(", Failpoints.StepBegins)]
+    [InlineData("Running/RunWatch.cs", @"runs\.InterruptAsync\(", Failpoints.RunInterrupts)]
+    [InlineData("Running/RunWatch.cs", @"operation\.RecoverAsync\(", Failpoints.RunRecovers)]
+    public void Every_effect_stands_between_its_points(string file, string effect, string before)
+    {
+        var text = File.ReadAllText(Path.Combine(Sources.Operations, file));
+
+        var effects = Regex.Matches(text, effect, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+
+        Assert.NotEmpty(effects);
+        Assert.All(effects, match =>
+        {
+            Assert.Contains(NameOf(before), text[..match.Index].Split("Failpoints.HitAsync(")[^1], StringComparison.Ordinal);
+            Assert.Contains(NameOf(Pairs[before]), text[match.Index..], StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>A file is synced and published by <c>Durable</c> alone; the banned symbols see to the rest.</summary>
+    [Fact]
+    public void No_other_file_of_the_product_calls_fsync_or_gives_final_names()
+    {
+        var elsewhere = Directory.EnumerateFiles(Sources.Product, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith("Files/Durable.cs", StringComparison.Ordinal) && !path.Contains("LocalMongo", StringComparison.Ordinal))
+            .Where(path => Publishing().IsMatch(File.ReadAllText(path)))
+            .Select(path => Path.GetRelativePath(Sources.Product, path));
+
+        Assert.Empty(elsewhere);
+    }
+
+    private static readonly Dictionary<string, string> Pairs = new(StringComparer.Ordinal)
+    {
+        [Failpoints.RunStores] = Failpoints.RunStored,
+        [Failpoints.LeaseTakes] = Failpoints.LeaseTaken,
+        [Failpoints.LeaseReleases] = Failpoints.LeaseReleased,
+        [Failpoints.RunClaims] = Failpoints.RunClaimed,
+        [Failpoints.BodyBegins] = Failpoints.BodyEnded,
+        [Failpoints.RunFinishes] = Failpoints.RunFinished,
+        [Failpoints.RunInterrupts] = Failpoints.RunInterrupted,
+        [Failpoints.RunRecovers] = Failpoints.RunRecovered,
+        [Failpoints.StepBegins] = Failpoints.StepBegun,
+        [Failpoints.FileWrites] = Failpoints.FileWritten,
+        [Failpoints.FileSyncs] = Failpoints.FileSynced,
+        [Failpoints.FilePublishes] = Failpoints.FilePublished,
+    };
+
+    private static async Task<string> DeadRunAsync(EngineGround ground)
+    {
+        using var dying = new TestEngine(ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(1) });
+        var runId = await dying.AcceptAsync("create-backup");
+        Assert.NotNull(await dying.Runs.ClaimAsync(runId, "a process that died", Token));
+        return runId;
+    }
+
+    private static string NameOf(string point) =>
+        typeof(Failpoints).GetFields().Single(field => field.IsLiteral && (string)field.GetRawConstantValue()! == point).Name;
+
+    [GeneratedRegex(@"EntryPoint = ""(fsync|fdatasync|rename)""|FlushToDisk|Flush\(true\)|File\.Move\(", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Publishing();
+}
