@@ -1,4 +1,3 @@
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests.Hosting;
 
