@@ -1,8 +1,8 @@
-using Dashboard.Operations.Storage;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Storage;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
