@@ -6,8 +6,6 @@ using Dashboard.LocalMongo.Commands;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-#pragma warning disable VSTHRD003 // The tasks awaited here are this class's own.
-
 namespace Dashboard.LocalMongo.Wire;
 
 /// <summary>Speaks MongoDB's wire protocol on the loopback interface for a DocumentDB engine.</summary>
