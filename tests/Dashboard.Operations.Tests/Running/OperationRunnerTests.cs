@@ -76,7 +76,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Stops_at_once_when_it_is_cancelled_in_a_step_that_can_stop_now()
     {
-        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 2}""", effects: 2);
+        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 2}""", effects: 2, TestContext.Current.CancellationToken);
 
         await Engine.Runs.CancelAsync(runId, "Ann", Token);
         var run = await running;
@@ -140,7 +140,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Is_interrupted_and_does_no_more_when_another_run_was_given_its_lease()
     {
-        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 1}""", effects: 1);
+        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 1}""", effects: 1, TestContext.Current.CancellationToken);
 
         await LapseLeaseAsync();
         var taken = await Engine.Leases.TakeAsync((await Engine.FindAsync(runId)) with { Id = "0123456789abcdef01234567" }, Token);
