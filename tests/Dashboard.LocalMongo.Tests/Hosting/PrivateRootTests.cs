@@ -1,4 +1,3 @@
-
 namespace Dashboard.LocalMongo.Tests.Hosting;
 
 public sealed class PrivateRootTests
