@@ -57,7 +57,7 @@ public sealed class OperationRequestsTests
         var request = Read("""{"steps": 51, "milliseconds": 60001, "label": "123456789012345678901"}""", out var errors);
 
         Assert.Null(request);
-        Assert.Equal(["label", "milliseconds", "steps"], errors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["label", "milliseconds", "steps"], errors.Keys.Order(StringComparer.Ordinal).ToArray());
         Assert.Equal(["The field Steps must be between 1 and 50."], errors["steps"]);
     }
 
