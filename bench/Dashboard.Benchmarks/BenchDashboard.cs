@@ -27,6 +27,7 @@ internal sealed class BenchDashboard : IAsyncDisposable
             {
                 Root = root.FullName,
                 Port = 0,
+                Logs = false,
                 // The environments are never asked for anything here.
                 Variable = name => name.EndsWith("_MONGODB_URI", StringComparison.Ordinal) ? "mongodb://127.0.0.1:9" : null,
                 Configure = configure,

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Dashboard.Hosting;
 using Dashboard.Jobs;
 using Dashboard.Operations.Running;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,10 +1,5 @@
 using Dashboard.Benchmarks;
 
-var wanted = args.Length == 0 ? ["queue", "mongo", "archive"] : args;
-if (wanted.Contains("queue"))
+if (args.Length == 0 || args.Contains("queue", StringComparer.Ordinal))
     await ButtonToRunning.RunAsync();
-if (wanted.Contains("mongo"))
-    await LocalMongoRates.RunAsync();
-if (wanted.Contains("archive"))
-    await BackupRates.RunAsync();
 return 0;

@@ -6,7 +6,6 @@ namespace Dashboard.MongoArchive.Tests;
 /// <summary>Archives of ours restored by mongorestore 100.7.0, and archives of mongodump 100.7.0 read by us.</summary>
 public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<SampleDatabase>, IAsyncLifetime
 {
-    private readonly TestServer _server = TestServer.Shared;
     private readonly string _source = sample.Name;
     private readonly string _target = $"archive_{Guid.NewGuid():N}";
     private readonly string _folder = Directory.CreateTempSubdirectory("archive-").FullName;
@@ -17,7 +16,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
 
     public async ValueTask DisposeAsync()
     {
-        await _server.Client.DropDatabaseAsync(_target);
+        await TestServer.Client.DropDatabaseAsync(_target);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -30,7 +29,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
         var totals = await WriteAsync(path, compress);
 
         string[] gzip = compress ? ["--gzip"] : [];
-        var said = await _server.RunToolAsync(
+        var said = await TestServer.RunToolAsync(
             "mongorestore", CancellationToken, [.. gzip, $"--archive={path}", "--nsFrom", $"{_source}.*", "--nsTo", $"{_target}.*"]);
 
         Assert.Contains($"{totals.Sum(one => one.Documents)} document(s) restored successfully. 0 document(s) failed", said, StringComparison.Ordinal);
@@ -48,7 +47,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
     {
         var path = Path.Combine(_folder, "theirs");
         string[] gzip = compress ? ["--gzip"] : [];
-        await _server.RunToolAsync("mongodump", CancellationToken, [.. gzip, $"--archive={path}", "--db", _source]);
+        await TestServer.RunToolAsync("mongodump", CancellationToken, [.. gzip, $"--archive={path}", "--db", _source]);
 
         await using var file = File.OpenRead(path);
         var report = await ArchiveVerifier.VerifyAsync(file, CancellationToken);
@@ -68,7 +67,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
     {
         var theirs = Path.Combine(_folder, "theirs");
         var ours = Path.Combine(_folder, "ours");
-        await _server.RunToolAsync("mongodump", CancellationToken, $"--archive={theirs}", "--db", _source);
+        await TestServer.RunToolAsync("mongodump", CancellationToken, $"--archive={theirs}", "--db", _source);
         await WriteAsync(ours, compress: false);
 
         Assert.Equal(await EntriesAsync(theirs), await EntriesAsync(ours));
@@ -92,7 +91,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
         var namespaces = await NamespacesAsync(_source);
         await using var file = File.Create(path);
         await using var gzip = new GzipArchiveStream(file, leaveOpen: true);
-        var header = new ArchiveHeader(2, await _server.VersionAsync(CancellationToken), "dashboard-test");
+        var header = new ArchiveHeader(2, await TestServer.VersionAsync(CancellationToken), "dashboard-test");
         await using var archive = await ArchiveWriter.CreateAsync(compress ? gzip : file, header, namespaces, leaveOpen: true, CancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = CancellationToken };
         await Parallel.ForEachAsync(namespaces.Where(one => !one.IsView), options, async (one, token) =>
@@ -107,9 +106,9 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
         return await archive.CompleteAsync(CancellationToken);
     }
 
-    private async Task<List<ArchiveNamespace>> NamespacesAsync(string database)
+    private static async Task<List<ArchiveNamespace>> NamespacesAsync(string database)
     {
-        var listed = await (await _server.Client.GetDatabase(database).ListCollectionsAsync(cancellationToken: CancellationToken)).ToListAsync(CancellationToken);
+        var listed = await (await TestServer.Client.GetDatabase(database).ListCollectionsAsync(cancellationToken: CancellationToken)).ToListAsync(CancellationToken);
         var namespaces = new List<ArchiveNamespace>();
         foreach (var one in listed.Where(one => !one["name"].AsString.StartsWith("system.", StringComparison.Ordinal)))
         {
@@ -128,7 +127,7 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
         return [.. namespaces.OrderBy(one => one.Collection, StringComparer.Ordinal)];
     }
 
-    private async Task<List<string>> DocumentsAsync(string database, string collection)
+    private static async Task<List<string>> DocumentsAsync(string database, string collection)
     {
         using var cursor = await Collection(database, collection).FindAsync(FilterDefinition<RawBsonDocument>.Empty, cancellationToken: CancellationToken);
         var documents = await cursor.ToListAsync(CancellationToken);
@@ -163,6 +162,6 @@ public sealed class GenuineToolsTests(SampleDatabase sample) : IClassFixture<Sam
 
     private static string Describe(IEnumerable<ArchiveNamespace> namespaces) => string.Join('\n', namespaces.Select(Describe));
 
-    private IMongoCollection<RawBsonDocument> Collection(string database, string collection) =>
-        _server.Client.GetDatabase(database).GetCollection<RawBsonDocument>(collection);
+    private static IMongoCollection<RawBsonDocument> Collection(string database, string collection) =>
+        TestServer.Client.GetDatabase(database).GetCollection<RawBsonDocument>(collection);
 }

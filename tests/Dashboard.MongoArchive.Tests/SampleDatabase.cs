@@ -12,7 +12,7 @@ public sealed class SampleDatabase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var database = TestServer.Shared.Client.GetDatabase(Name);
+        var database = TestServer.Client.GetDatabase(Name);
         var characters = database.GetCollection<BsonDocument>("characters");
         await characters.InsertManyAsync(Enumerable.Range(0, 3000).Select(Character), cancellationToken: CancellationToken);
         await characters.InsertOneAsync(new BsonDocument { { "_id", "types" }, { "sub", ArchiveReaderTests.AllTypes() } }, cancellationToken: CancellationToken);
@@ -29,7 +29,7 @@ public sealed class SampleDatabase : IAsyncLifetime
             "heroes", "characters", new[] { new BsonDocument("$match", new BsonDocument("level", new BsonDocument("$gt", 10))) }, cancellationToken: CancellationToken);
     }
 
-    public async ValueTask DisposeAsync() => await TestServer.Shared.Client.DropDatabaseAsync(Name);
+    public async ValueTask DisposeAsync() => await TestServer.Client.DropDatabaseAsync(Name);
 
     private static BsonDocument Character(int i) => new()
     {
@@ -42,7 +42,7 @@ public sealed class SampleDatabase : IAsyncLifetime
         var command = new BsonDocument { { "createIndexes", "characters" }, { "indexes", new BsonArray { BsonDocument.Parse(index) } } };
         try
         {
-            await TestServer.Shared.Client.GetDatabase(Name).RunCommandAsync<BsonDocument>(command, cancellationToken: CancellationToken);
+            await TestServer.Client.GetDatabase(Name).RunCommandAsync<BsonDocument>(command, cancellationToken: CancellationToken);
         }
         catch (MongoCommandException) when (optional)
         {

@@ -68,7 +68,7 @@ document.addEventListener('click', event => {
 async function reloadWhenBack() {
   for (;;) {
     try {
-      if ((await fetch(location.href, { method: 'HEAD', cache: 'no-store' })).ok) break;
+      if ((await fetch(location.href, { cache: 'no-store' })).status < 500) break;
     } catch {
       // Still away.
     }

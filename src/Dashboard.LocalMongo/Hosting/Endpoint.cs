@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MongoDB.Bson;
 
 namespace Dashboard.LocalMongo.Hosting;
 
@@ -31,17 +32,34 @@ internal sealed record Endpoint(int Port, LocalMongoKind Kind)
         File.Move(path + ".new", path, overwrite: true);
     }
 
+    /// <summary>Whether a command is answered in a second; a process that is about to die still accepts connections.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        using var client = new TcpClient();
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        time.CancelAfter(TimeSpan.FromSeconds(1));
         try
         {
-            await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+            using var client = await AdminConnection.OpenAsync(Port, time.Token);
+            await client.RunAsync(new BsonDocument("ping", 1), time.Token);
             return true;
+        }
+        catch (Exception e) when (e is SocketException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    public static bool IsTaken(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return false;
         }
         catch (SocketException)
         {
-            return false;
+            return true;
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class MongodEngine(LocalMongoOptions options, string version) : 
     private const int NotYetInitialized = 94;
 
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -31,7 +32,7 @@ internal sealed class MongodEngine(LocalMongoOptions options, string version) : 
     public async Task StartAsync(int port, CancellationToken cancellationToken)
     {
         await StopLeftoverAsync(cancellationToken);
-        if (await new Endpoint(port, Kind).AnswersAsync(cancellationToken)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
+        if (Endpoint.IsTaken(port)) throw new SocketException((int)SocketError.AddressAlreadyInUse);
         Directory.CreateDirectory(Data);
         await StartServerAsync(port, cancellationToken);
         _supervising = SuperviseAsync(port);
@@ -45,8 +46,7 @@ internal sealed class MongodEngine(LocalMongoOptions options, string version) : 
 #pragma warning restore VSTHRD003
         if (_server is { } server)
         {
-            server.RequestStop();
-            await server.WaitForExitAsync(CancellationToken.None);
+            await server.StopAsync(StopPatience);
             server.Dispose();
         }
 
@@ -74,7 +74,7 @@ internal sealed class MongodEngine(LocalMongoOptions options, string version) : 
 
     private async Task StartServerAsync(int port, CancellationToken cancellationToken)
     {
-        _server = ServerProcess.Start(Log,
+        _server = ServerProcess.Start(Log, "TERM",
         [
             "mongod", "--dbpath", Data, "--port", port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--replSet", "rs0",
             "--nounixsocket", "--pidfilepath", PidFile,
@@ -126,6 +126,6 @@ internal sealed class MongodEngine(LocalMongoOptions options, string version) : 
     {
         if (!File.Exists(PidFile) || !int.TryParse((await File.ReadAllTextAsync(PidFile, cancellationToken)).Trim(), CultureInfo.InvariantCulture, out var id)) return;
         var left = new RunningProcess(id, options.TimeProvider);
-        if (left.IsAlive && left.WasStartedWith(Data)) await left.StopAsync(TimeSpan.FromSeconds(20), cancellationToken, "INT", "KILL");
+        if (left.IsAlive && left.WasStartedWith(Data)) await left.StopAsync(StopPatience, cancellationToken, "TERM", "KILL");
     }
 }

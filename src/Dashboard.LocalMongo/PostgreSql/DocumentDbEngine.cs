@@ -66,11 +66,14 @@ internal sealed class DocumentDbEngine(LocalMongoOptions options, string cacheDi
     /// <summary>The data directory itself, which only the engine's account may enter: whoever reaches the socket is the engine's administrator.</summary>
     private async Task<string> SocketDirectoryAsync(string data, Account account, CancellationToken cancellationToken)
     {
-        if (Encoding.UTF8.GetByteCount(data) <= MaxSocketDirectory) return data;
+        if (Encoding.UTF8.GetByteCount(data) <= MaxSocketDirectory && data.All(IsPlain)) return data;
         _temporarySocketDirectory = Directory.CreateTempSubdirectory("lm").FullName;
         await account.TakeAsync(_temporarySocketDirectory, cancellationToken);
         return _temporarySocketDirectory;
     }
+
+    /// <summary>Spaces, quotes and commas would need three kinds of quoting in the engine's settings.</summary>
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-' or '+';
 
     private static string EngineConnection(string socketDirectory) => new NpgsqlConnectionStringBuilder
     {

@@ -11,7 +11,8 @@ internal sealed partial class PostgresProcess(
     private const long MaxLogSize = 10 * 1024 * 1024;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(15);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FastStopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromMinutes(10);
 
@@ -35,10 +36,7 @@ internal sealed partial class PostgresProcess(
 #pragma warning restore VSTHRD003
         if (_server is { } server)
         {
-            server.RequestStop();
-            await StopLeftoverAsync("INT", CancellationToken.None);
-            await server.WaitForExitAsync(CancellationToken.None);
-            server.Dispose();
+            await StopAsync(server);
         }
 
         _stopping.Dispose();
@@ -86,18 +84,16 @@ internal sealed partial class PostgresProcess(
         var started = timeProvider.GetTimestamp();
         while (true)
         {
-            await StopLeftoverAsync("INT", cancellationToken);
+            await StopLeftoverAsync(cancellationToken);
             if (File.Exists(log) && new FileInfo(log).Length > MaxLogSize) File.Delete(log);
-            _server = ServerProcess.Start(log, Command());
+            _server = ServerProcess.Start(log, "INT", Command());
             try
             {
                 if (await BecomesReadyAsync(_server, cancellationToken)) return;
             }
             catch
             {
-                _server.RequestStop();
-                await _server.WaitForExitAsync(CancellationToken.None);
-                _server.Dispose();
+                await StopAsync(_server);
                 _server = null;
                 throw;
             }
@@ -123,15 +119,33 @@ internal sealed partial class PostgresProcess(
         return false;
     }
 
-    private async Task StopLeftoverAsync(string signal, CancellationToken cancellationToken)
+    private async Task StopAsync(ServerProcess server)
+    {
+        server.RequestStop();
+        using var time = new CancellationTokenSource(FastStopPatience);
+        try
+        {
+            await server.WaitForExitAsync(time.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await StopLeftoverAsync(CancellationToken.None);
+            await server.WaitForExitAsync(CancellationToken.None);
+        }
+
+        server.Dispose();
+    }
+
+    private async Task StopLeftoverAsync(CancellationToken cancellationToken)
     {
         if (ReadPidFile() is not [var first, ..] || !int.TryParse(first, CultureInfo.InvariantCulture, out var id)) return;
         var postmaster = new RunningProcess(id, timeProvider);
         if (postmaster.IsAlive && postmaster.WasStartedWith(data))
         {
-            if (_server is null) LogLeftover(id);
-            // Fast, then immediate shutdown, which is a crash that recovery repairs; the last is for a server that hangs.
-            await postmaster.StopAsync(StopPatience, cancellationToken, signal, "QUIT", "KILL");
+            LogLeftover(id);
+            // Fast shutdown first. In the middle of a recovery the engine does not obey it, hence immediate shutdown, which is a crash
+            // that the next start repairs; the last is for a server that hangs.
+            await postmaster.StopAsync(StopPatience, cancellationToken, "INT", "QUIT", "KILL");
         }
         else
         {
@@ -157,8 +171,8 @@ internal sealed partial class PostgresProcess(
         .. account.Prefix,
         "env", "-i", "PATH=/usr/bin:/bin", "HOME=/nonexistent", "LC_ALL=C", "OPENSSL_CONF=/dev/null",
         Path.Combine(binaries, "postgres"), "-D", data,
-        "-c", $"unix_socket_directories=\"{socketDirectory}\"",
-        "-c", $"documentdb.localhost_connection_string=host='{socketDirectory}'",
+        "-c", $"unix_socket_directories={socketDirectory}",
+        "-c", $"documentdb.localhost_connection_string=host={socketDirectory}",
         "-c", "fsync=on", "-c", "full_page_writes=on", "-c", $"synchronous_commit={(durable ? "on" : "off")}",
     ];
 

@@ -30,11 +30,18 @@ internal sealed partial class PrivateRoot(string cacheDirectory, TimeProvider ti
         foreach (var left in Directory.EnumerateDirectories(cacheDirectory, Key + ".tmp-*"))
         {
             LogLeft(left);
-            Directory.Delete(left, recursive: true);
+            try
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            catch (IOException)
+            {
+                // What the killed process had started still writes there; it fails soon, and the next preparation finds the rest.
+            }
         }
 
         if (Directory.Exists(Home)) Directory.Delete(Home, recursive: true);
-        var unfinished = Path.Combine(cacheDirectory, $"{Key}.tmp-{Environment.ProcessId}");
+        var unfinished = Path.Combine(cacheDirectory, $"{Key}.tmp-{Guid.NewGuid():N}");
         try
         {
             await MakeAsync(unfinished, cancellationToken);

@@ -1,10 +1,10 @@
+using Dashboard.Operations.Storage;
 using System.Globalization;
 using System.Security.Cryptography;
 using Dashboard.MongoArchive;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Files;
 using Dashboard.Operations.Running;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Backups;
 
@@ -33,7 +33,7 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
         {
             return OperationResult.Failure($"The backup could not be written: {exception.Message.TrimEnd('.')}. {FreeSpace()} Earlier backups are untouched.");
         }
-        catch (Exception exception) when (exception is MongoException or TimeoutException)
+        catch (Exception exception) when (StoreFailure.Is(exception))
         {
             return OperationResult.Failure(
                 $"The database of {environment.Name} stopped answering while it was read: {exception.GetBaseException().Message.TrimEnd('.')}. No backup was made; check the database's health and start again.");

@@ -37,7 +37,6 @@ public sealed class CheckHealth(HealthSuite suite, HealthHistory history, Enviro
     {
         var took = string.Create(CultureInfo.InvariantCulture, $"{check.Milliseconds:0} ms");
         var verdict = $"{check.State.ToString().ToLowerInvariant()}, {took}";
-        steps.Fact(check.Target, verdict);
         if (check.State == HealthState.Healthy)
         {
             steps.Note(verdict);

@@ -41,7 +41,7 @@ internal static class HealthBody
         if (body["warnings"] is JsonArray { Count: > 0 } warnings)
             return $"{(int)code} {word}: {string.Join(" ", warnings.Select(warning => warning?.ToString()))}";
         if (Number(body["migrations"]?["pending"]) is > 0 and var pending)
-            return $"{(int)code} {word}: {pending} migrations pending.";
+            return $"{(int)code} {word}: {pending} migration{(pending == 1 ? string.Empty : "s")} pending.";
         return Text(body["version"]) is { } version ? $"{(int)code} {word}, version {version}" : $"{(int)code} {word}";
     }
 

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Storage;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
@@ -89,7 +90,7 @@ public sealed class HealthSuite(HttpClient http, HealthCheckSettings settings, T
                 new HealthCheck(HealthTargets.Ping, slow ? HealthState.Degraded : HealthState.Healthy, elapsed.TotalMilliseconds, slow ? "The database answers slowly." : "The database answers."),
                 Body: null);
         }
-        catch (Exception exception) when (exception is MongoException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (StoreFailure.Is(exception) || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return Down(HealthTargets.Ping, began, "The database does not answer the dashboard.");
         }

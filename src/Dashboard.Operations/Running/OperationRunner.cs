@@ -153,7 +153,7 @@ public sealed partial class OperationRunner(
                 await Failpoints.HitAsync(Failpoints.RunFinished, run.Id);
                 return;
             }
-            catch (Exception exception) when (exception is MongoException or TimeoutException)
+            catch (Exception exception) when (StoreFailure.Is(exception))
             {
                 LogOutcomeWaits(_logger, run.Id, exception);
                 await Task.Delay(options.Heartbeat, time, patience);

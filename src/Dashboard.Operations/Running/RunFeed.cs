@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Running;
 
@@ -102,7 +101,7 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
             foreach (var subscription in topic.Subscriptions)
                 await subscription.DeliverAsync(found, topic.Ended);
         }
-        catch (Exception exception) when (exception is MongoException or TimeoutException)
+        catch (Exception exception) when (StoreFailure.Is(exception))
         {
             store.Failed(exception);
         }

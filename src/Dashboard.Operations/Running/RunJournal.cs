@@ -112,7 +112,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
                 {
                     await FlushOnceAsync(cancellationToken);
                 }
-                catch (Exception exception) when (exception is MongoException or TimeoutException)
+                catch (Exception exception) when (StoreFailure.Is(exception))
                 {
                     LogFlushFailed(logger, run.Id, exception);
                 }
@@ -134,7 +134,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
                 await FlushOnceAsync(cancellationToken);
                 return;
             }
-            catch (Exception exception) when (exception is MongoException or TimeoutException)
+            catch (Exception exception) when (StoreFailure.Is(exception))
             {
                 LogFlushFailed(logger, run.Id, exception);
                 await Task.Delay(options.Heartbeat, time, cancellationToken);

@@ -1,5 +1,5 @@
+using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Running;
 
@@ -51,7 +51,7 @@ internal sealed partial class RunPulse(Run run, RunStore runs, Leases leases, Ru
         {
             await SignAsync(patience.Token);
         }
-        catch (Exception exception) when (exception is MongoException or TimeoutException || (exception is OperationCanceledException && !ended.IsCancellationRequested))
+        catch (Exception exception) when (StoreFailure.Is(exception) || (exception is OperationCanceledException && !ended.IsCancellationRequested))
         {
             LogNoSign(logger, run.Id, exception);
             if (time.GetElapsedTime(_lastSign) > options.LeaseDuration / 2)

@@ -1,6 +1,5 @@
 using Dashboard.Operations.Storage;
 using Microsoft.AspNetCore.Diagnostics;
-using MongoDB.Driver;
 
 namespace Dashboard.Api;
 
@@ -9,7 +8,7 @@ internal sealed class StoreAwayHandler(StoreState store) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is not (MongoException or TimeoutException))
+        if (!StoreFailure.Is(exception))
             return false;
 
         store.Failed(exception);

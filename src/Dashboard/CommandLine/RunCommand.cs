@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Dashboard.Api;
 using Dashboard.Hosting;
 using Dashboard.Operations.Running;
 

@@ -10,6 +10,7 @@ using Hangfire;
 using DashboardOptionsOfHangfire = Hangfire.DashboardOptions;
 using MongoDB.Driver;
 using Serilog;
+using Serilog.Extensions.Logging;
 
 namespace Dashboard.Hosting;
 
@@ -21,12 +22,14 @@ public sealed class DashboardApp : IAsyncDisposable
 {
     private readonly MongoServers _mongo;
     private readonly LocalPlatform? _platform;
+    private readonly SerilogLoggerFactory _loggers;
 
-    private DashboardApp(WebApplication web, MongoServers mongo, LocalPlatform? platform, Settings settings)
+    private DashboardApp(WebApplication web, MongoServers mongo, LocalPlatform? platform, SerilogLoggerFactory loggers, Settings settings)
     {
         Web = web;
         _mongo = mongo;
         _platform = platform;
+        _loggers = loggers;
         Settings = settings;
     }
 
@@ -49,23 +52,26 @@ public sealed class DashboardApp : IAsyncDisposable
             ContentRootPath = options.Root,
             WebRootPath = Path.Combine(options.Root, "wwwroot"),
         });
-        builder.Host.UseSerilog((_, logger) => Logs.Configure(logger, settings.Mode, options.Serves));
-        using var loggers = new LoggerFactory([new Serilog.Extensions.Logging.SerilogLoggerProvider(Logs.Configure(new LoggerConfiguration(), settings.Mode, options.Serves).CreateLogger(), dispose: true)]);
-        var mongo = await MongoServers.StartAsync(options, loggers, cancellationToken);
+
+        // One log for all: server and machines start before there is a container, and end after it.
+        var loggers = new SerilogLoggerFactory(Logs.Create(settings.Mode, options), dispose: true);
+        builder.Services.AddSerilog(Logs.Create(settings.Mode, options), dispose: true);
+        MongoServers? mongo = null;
         LocalPlatform? platform = null;
         try
         {
+            mongo = await MongoServers.StartAsync(options, loggers, cancellationToken);
             platform = await LocalMode.StartPlatformAsync(options, settings, mongo, loggers, cancellationToken);
             AddServices(builder, options, settings, mongo, platform);
             var web = builder.Build();
             await PrepareAsync(web, mongo, cancellationToken);
             if (options.Serves)
                 MapPipeline(web);
-            return new DashboardApp(web, mongo, platform, settings);
+            return new DashboardApp(web, mongo, platform, loggers, settings);
         }
         catch
         {
-            await DisposeAsync(platform, mongo);
+            await DisposeAsync(platform, mongo, loggers);
             throw;
         }
     }
@@ -73,14 +79,16 @@ public sealed class DashboardApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Web.DisposeAsync();
-        await DisposeAsync(_platform, _mongo);
+        await DisposeAsync(_platform, _mongo, _loggers);
     }
 
-    private static async Task DisposeAsync(LocalPlatform? platform, MongoServers mongo)
+    private static async Task DisposeAsync(LocalPlatform? platform, MongoServers? mongo, SerilogLoggerFactory loggers)
     {
         if (platform is not null)
             await platform.DisposeAsync();
-        await mongo.DisposeAsync();
+        if (mongo is not null)
+            await mongo.DisposeAsync();
+        loggers.Dispose();
     }
 
     private static async Task PrepareAsync(WebApplication web, MongoServers mongo, CancellationToken cancellationToken)
@@ -89,7 +97,7 @@ public sealed class DashboardApp : IAsyncDisposable
         {
             await web.Services.GetRequiredService<DashboardDatabase>().PrepareAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is TimeoutException or MongoException)
+        catch (Exception exception) when (StoreFailure.Is(exception))
         {
             throw new StartRefusedException($"{mongo.Description} does not do what the dashboard needs: {exception.GetBaseException().Message} Check that it runs and that its user may write, then start again.", exception);
         }
@@ -136,7 +144,6 @@ public sealed class DashboardApp : IAsyncDisposable
         web.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api => api.UseStatusCodePages());
         web.UseSerilogRequestLogging(Logs.OneEventPerRequest);
         web.UseMiddleware<Loopback>();
-        web.UseAntiforgery();
         web.MapScreens();
         web.MapGet("/live", () => "ok");
         web.MapOperations();

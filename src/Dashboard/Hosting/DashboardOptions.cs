@@ -19,6 +19,9 @@ public sealed record DashboardOptions
     /// <summary>False for a command-line run: neither web server nor workers, only what an operation needs.</summary>
     public bool Serves { get; init; } = true;
 
+    /// <summary>Whether the log goes to the console; tests and benchmarks keep theirs for results.</summary>
+    public bool Logs { get; init; } = true;
+
     public RunnerOptions Runner { get; init; } = new();
 
     /// <summary>Last word on the services, for tests.</summary>

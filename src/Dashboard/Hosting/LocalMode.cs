@@ -15,7 +15,7 @@ internal static class LocalMode
             return null;
 
         var platform = new LocalPlatform(
-            new LocalPlatformSettings(mongo.ConnectionString, LocalPlatformSettings.FindProgram(AppContext.BaseDirectory), StateFolder(options)),
+            new LocalPlatformSettings(mongo.ConnectionString, FindProgram(), StateFolder(options)),
             TimeProvider.System,
             loggers.CreateLogger<LocalPlatform>());
         try
@@ -35,6 +35,18 @@ internal static class LocalMode
     public static Uri AddressOf(EnvironmentSettings environment, DashboardOptions options, Settings settings, LocalPlatform? platform) =>
         settings.Mode != DashboardMode.Local ? environment.Url
         : platform?.AddressOf(environment.Name) ?? LocalPlatform.LastAddressOf(StateFolder(options), environment.Name) ?? environment.Url;
+
+    private static string FindProgram()
+    {
+        try
+        {
+            return LocalPlatformSettings.FindProgram(AppContext.BaseDirectory);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new StartRefusedException($"{exception.Message} Or set DASHBOARD_MODE=fly to operate the environments that config/dashboard.json names.", exception);
+        }
+    }
 
     private static string StateFolder(DashboardOptions options) => Path.Combine(options.LocalFolder, "platform");
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dashboard.Operations.Configuration;
 using Serilog;
 using Serilog.AspNetCore;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
 
@@ -12,9 +13,12 @@ internal static class Logs
 {
     private const string Readable = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    /// <param name="serves">A command-line run keeps its standard output for the result.</param>
-    public static LoggerConfiguration Configure(LoggerConfiguration logger, DashboardMode mode, bool serves)
+    public static Logger Create(DashboardMode mode, DashboardOptions options)
     {
+        var logger = new LoggerConfiguration();
+        if (!options.Logs)
+            return logger.MinimumLevel.Fatal().CreateLogger();
+
         logger
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -22,10 +26,12 @@ internal static class Logs
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .MinimumLevel.Override("Hangfire", LogEventLevel.Warning)
             .Enrich.FromLogContext();
-        var toStandardError = serves ? (LogEventLevel?)null : LogEventLevel.Verbose;
-        return mode == DashboardMode.Local
+        // A command-line run keeps its standard output for the result.
+        var toStandardError = options.Serves ? (LogEventLevel?)null : LogEventLevel.Verbose;
+        logger = mode == DashboardMode.Local
             ? logger.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: toStandardError)
             : logger.WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: toStandardError);
+        return logger.CreateLogger();
     }
 
     /// <summary>Requests that went well and quickly are not worth a line in local mode's console; those that failed are.</summary>

@@ -2,7 +2,7 @@ using Dashboard.Hosting;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
-using MongoDB.Driver;
+using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
@@ -28,7 +28,7 @@ public sealed partial class HealthPoll(
             {
                 await history.SaveAsync(await suite.RunAsync(environment, stoppingToken), stoppingToken);
             }
-            catch (Exception exception) when (exception is MongoException or TimeoutException)
+            catch (Exception exception) when (StoreFailure.Is(exception))
             {
                 LogNotStored(logger, environment.Name, exception);
             }

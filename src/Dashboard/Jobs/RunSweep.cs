@@ -1,6 +1,5 @@
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
-using MongoDB.Driver;
 
 namespace Dashboard.Jobs;
 
@@ -22,7 +21,7 @@ public sealed partial class RunSweep(RunWatch watch, RunStore runs, OperationQue
                     queue.QueueAgain(forgotten);
                 store.Answered();
             }
-            catch (Exception exception) when (exception is MongoException or TimeoutException)
+            catch (Exception exception) when (StoreFailure.Is(exception))
             {
                 store.Failed(exception);
             }

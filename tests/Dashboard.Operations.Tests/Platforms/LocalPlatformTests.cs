@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using System.Diagnostics;
 using System.Net;
 using Dashboard.Operations.Platforms;

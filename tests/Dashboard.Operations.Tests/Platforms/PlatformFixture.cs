@@ -1,21 +1,17 @@
 using System.Diagnostics;
 using Dashboard.Operations.Platforms;
+using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Platforms;
 
 /// <summary>A state folder, databases and a local platform on them, all of the test's own.</summary>
 public sealed class PlatformFixture : IAsyncDisposable
 {
-    private readonly MongoClient _client = new(ConnectionString);
     private readonly List<string> _databases = [];
 
-    public static string ConnectionString { get; } =
-#pragma warning disable RS0030 // A test program's configuration is its environment.
-        Environment.GetEnvironmentVariable("TEST_MONGODB") ?? "mongodb://127.0.0.1:37017/?replicaSet=rs0&directConnection=true";
-#pragma warning restore RS0030
+    public static string ConnectionString => MongoFixture.Current.ConnectionString;
 
     public static string Program { get; } = LocalPlatformSettings.FindProgram(AppContext.BaseDirectory);
 
@@ -49,8 +45,7 @@ public sealed class PlatformFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var database in _databases)
-            await _client.DropDatabaseAsync(database);
-        _client.Dispose();
+            await MongoFixture.Current.Client.DropDatabaseAsync(database);
         Directory.Delete(Folder, recursive: true);
     }
 

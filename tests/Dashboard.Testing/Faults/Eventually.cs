@@ -25,6 +25,14 @@ public static class Eventually
         }
     }
 
+    /// <summary>The first answer that is as wished.</summary>
+    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> isAsWished)
+    {
+        var answer = await ask();
+        await TrueAsync(async () => isAsWished(answer) || isAsWished(answer = await ask()), $"the answer is as wished; the last was {answer}");
+        return answer;
+    }
+
     /// <summary>The first value that is not null.</summary>
     public static async Task<T> FoundAsync<T>(Func<Task<T?>> look, string what, TimeSpan? deadline = null)
         where T : class

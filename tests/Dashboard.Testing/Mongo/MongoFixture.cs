@@ -14,8 +14,13 @@ public sealed class MongoFixture : IAsyncLifetime
     private static int _databases;
 
     private readonly ConcurrentBag<TestDatabase> _made = [];
+    private static MongoFixture? _current;
+
     private LocalMongoServer? _server;
     private MongoClient? _client;
+
+    /// <summary>The assembly's fixture, for support code that xunit does not construct.</summary>
+    public static MongoFixture Current => _current ?? throw new InvalidOperationException("The assembly has no AssemblyFixture of type MongoFixture.");
 
     /// <summary>Also valid in child processes that a test starts.</summary>
     public string ConnectionString => (_server ?? throw new InvalidOperationException("The fixture has not been initialized.")).ConnectionString;
@@ -37,6 +42,7 @@ public sealed class MongoFixture : IAsyncLifetime
         _client = new MongoClient(_server.ConnectionString);
         var build = await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1));
         IsGenuine = build["gitVersion"] != "dashboard-local-mongo";
+        _current = this;
     }
 
     /// <summary>A database of its own name, dropped when disposed, at the latest with the fixture.</summary>

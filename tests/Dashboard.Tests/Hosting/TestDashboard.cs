@@ -53,6 +53,7 @@ public sealed class TestDashboard : IAsyncDisposable
             {
                 Root = root.FullName,
                 Port = 0,
+                Logs = false,
                 Variable = name => name switch
                 {
                     "MONGODB_URI" => setup.ConnectionString ?? mongo.ConnectionString,

@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using System.Net;
 using DndTracker.Tests.Support;
 
@@ -10,12 +11,12 @@ public sealed class DatabaseGoneTests : IDisposable
     [Fact]
     public async Task Answers_by_the_contract_while_the_database_is_gone_and_recovers_by_itself()
     {
-        await using var cable = new Cable();
+        await using var cable = FaultProxy.InFrontOf(TestMongo.ConnectionString);
         await using var app = await TrackerProcess.ServeAsync(
-            _mongo.NewDatabase().DatabaseNamespace.DatabaseName, connectionString: cable.ConnectionString);
+            _mongo.NewDatabase().DatabaseNamespace.DatabaseName, connectionString: cable.Through(TestMongo.ConnectionString));
         Assert.Equal(HttpStatusCode.OK, (await Answer.GetAsync(app, "/api/health")).Status);
 
-        cable.Cut();
+        cable.Faults = new ProxyFaults { Down = true };
         var answers = await Task.WhenAll(
             Answer.GetAsync(app, "/api/health"), Answer.GetAsync(app, "/api/health/database"),
             Answer.GetAsync(app, "/api/health/db"), Answer.GetAsync(app, "/api/health/migrations"));
@@ -32,7 +33,7 @@ public sealed class DatabaseGoneTests : IDisposable
         Assert.Contains("Out of reach for a moment", page.Text, StringComparison.Ordinal);
         Assert.False(app.HasExited);
 
-        cable.Mend();
+        cable.Faults = ProxyFaults.None;
         var mended = await Eventually.GetAsync(() => Answer.GetAsync(app, "/api/health"), answer => answer.Status == HttpStatusCode.OK);
         Assert.Equal("connected", mended.Json.GetProperty("database").GetString());
     }

@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using System.Net;
 using DndTracker.Tests.Support;
 using MongoDB.Bson;

@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using DndTracker.Seeding;
 using DndTracker.Tests.Support;
 using MongoDB.Bson;

@@ -3,7 +3,6 @@ using Dashboard.Operations.Environments;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
-using MongoDB.Driver;
 
 namespace Dashboard.Components.Shared;
 
@@ -87,7 +86,7 @@ public sealed class Desk(
             store.Failed(slow);
             throw new UnavailableException("The dashboard's database does not answer.", slow);
         }
-        catch (Exception exception) when (exception is MongoException or TimeoutException)
+        catch (Exception exception) when (StoreFailure.Is(exception))
         {
             store.Failed(exception);
             throw new UnavailableException("The dashboard's database does not answer.", exception);

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dashboard.Operations.Running;
 
-namespace Dashboard.Api;
+namespace Dashboard.Operations.Running;
 
 /// <summary>A run as HTTP and <c>--json</c> show it; states in lower case.</summary>
 public sealed record RunAnswer(

@@ -1,0 +1,3 @@
+using Dashboard.Testing.Mongo;
+
+[assembly: AssemblyFixture(typeof(MongoFixture))]
