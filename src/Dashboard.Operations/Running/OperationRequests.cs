@@ -17,8 +17,9 @@ internal static class OperationRequests
 
     public static object? Read(Operation operation, JsonObject fields, IDictionary<string, string[]> errors)
     {
+        var before = errors.Count;
         CheckFields(operation, fields, errors);
-        if (errors.Count > 0)
+        if (errors.Count > before)
             return null;
 
         object request;

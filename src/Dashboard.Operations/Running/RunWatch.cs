@@ -11,7 +11,20 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
         foreach (var run in await runs.LapsedAsync(cancellationToken))
             await InterruptAsync(run, cancellationToken);
         foreach (var run in await runs.UnrecoveredAsync(cancellationToken))
+            await TryRecoverAsync(run, cancellationToken);
+    }
+
+    /// <summary>What cannot be cleared away now is tried again at the next sweep, and does not hold up the others.</summary>
+    private async Task TryRecoverAsync(Run run, CancellationToken cancellationToken)
+    {
+        try
+        {
             await RecoverAsync(run, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotRecovered(logger, run.Id, exception);
+        }
     }
 
     private async Task InterruptAsync(Run run, CancellationToken cancellationToken)
@@ -38,6 +51,9 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} ({Operation} of {TargetEnvironment}) was interrupted: {Outcome}")]
     private static partial void LogInterrupted(ILogger logger, string runId, string operation, string targetEnvironment, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What run {RunId} left behind could not be cleared away; it is tried again at the next sweep")]
+    private static partial void LogNotRecovered(ILogger logger, string runId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Leftovers of interrupted run {RunId}: {Cleared}")]
     private static partial void LogRecovered(ILogger logger, string runId, string cleared);

@@ -62,7 +62,7 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
             "ledger-operation", "moon", new string('x', Intake.LongestReason + 1), Json("""{"steps": 0, "milliseconds": -1}"""), "Ann", Door.Api));
 
         var errors = Assert.IsType<IntakeResult.Invalid>(result).Errors;
-        Assert.Equal(["environment", "milliseconds", "reason", "steps"], errors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["environment", "milliseconds", "reason", "steps"], errors.Keys.Order(StringComparer.Ordinal).ToArray());
         Assert.Equal(["The reason has 501 characters; 500 is the most."], errors["reason"]);
         await AssertNothingStoredAsync();
     }

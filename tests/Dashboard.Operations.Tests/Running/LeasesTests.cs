@@ -115,6 +115,6 @@ public sealed class LeasesTests(MongoFixture mongo) : IAsyncLifetime
         QueuedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private Task LapseAsync() => _ground.Engine.Database.Database.GetCollection<Lease>("leases")
+    private Task<UpdateResult> LapseAsync() => _ground.Engine.Database.Database.GetCollection<Lease>("leases")
         .UpdateOneAsync(lease => lease.Id == "staging", Builders<Lease>.Update.Set(lease => lease.ExpiresAt, DateTimeOffset.UnixEpoch), cancellationToken: Token);
 }
