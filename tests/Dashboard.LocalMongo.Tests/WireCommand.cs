@@ -28,13 +28,23 @@ internal static class WireCommand
 
     public static async Task<BsonDocument> RunAsync(Stream stream, string database, BsonDocument command, CancellationToken cancellationToken)
     {
+        await stream.WriteAsync(Message(database, command), cancellationToken);
+        return await ReadAsync(stream, cancellationToken);
+    }
+
+    public static byte[] Message(string database, BsonDocument command, bool isOneWay = false)
+    {
         var body = new BsonDocument(command) { ["$db"] = database }.ToBson();
         var message = new byte[HeaderSize + 5 + body.Length];
         BinaryPrimitives.WriteInt32LittleEndian(message, message.Length);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), OpMsg);
+        if (isOneWay) message[HeaderSize] = 2; // moreToCome
         body.CopyTo(message, HeaderSize + 5);
-        await stream.WriteAsync(message, cancellationToken);
+        return message;
+    }
 
+    public static async Task<BsonDocument> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
         var header = new byte[HeaderSize];
         await stream.ReadExactlyAsync(header, cancellationToken);
         var reply = new byte[BinaryPrimitives.ReadInt32LittleEndian(header) - HeaderSize];

@@ -24,7 +24,9 @@ internal sealed partial class Dispatcher(
             RefuseWhatIsNotMeant(request);
             return await RunInTimeAsync(request, handler, stopping);
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested || e is MongoError or PostgresException)
+#pragma warning disable CA1031 // Every failure has an answer; bugs are logged as such.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             return Reply.Of(await TranslateAsync(e, request));
         }

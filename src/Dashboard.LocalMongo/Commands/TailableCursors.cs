@@ -20,10 +20,18 @@ internal sealed class TailableCursors(TimeProvider timeProvider)
 
     // Ids of its own range: the engine's are random 62-bit numbers.
     private long _lastId = 1L << 40;
+    private volatile bool _stopped;
 
     public bool Has(long id) => _open.ContainsKey(id);
 
     public IReadOnlyList<long> Kill(IEnumerable<long> ids) => [.. ids.Where(id => _open.TryRemove(id, out _))];
+
+    /// <summary>Ends all waiting, now and from now on, with empty pages.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        foreach (var waiting in _waiting.Values) waiting.TrySetResult();
+    }
 
     /// <summary>Wakes the cursors that wait for a write into this collection.</summary>
     public void Notify(string database, string collection)
@@ -61,7 +69,7 @@ internal sealed class TailableCursors(TimeProvider timeProvider)
             var written = _waiting.GetOrAdd(tail.Namespace, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             var documents = await QueryAsync(tail, batch, context);
             var left = wait - timeProvider.GetElapsedTime(started);
-            if (documents.Count > 0 || left <= TimeSpan.Zero || !tail.Command.GetValue("awaitData", false).ToBoolean())
+            if (documents.Count > 0 || left <= TimeSpan.Zero || _stopped || !tail.Command.GetValue("awaitData", false).ToBoolean())
             {
                 _open[id] = tail;
                 tail.UsedAt = timeProvider.GetTimestamp();

@@ -101,30 +101,40 @@ internal sealed partial class SharedServer(LocalMongoOptions options, ILogger lo
     {
         try
         {
-            while (_lock is null)
+            do
             {
                 await Task.Delay(LockPoll, options.TimeProvider, cancellationToken);
                 _lock = FileLock.TryTake(LockPath);
             }
-
-            LogTakingOver(options.DataDirectory);
-            while (!await TryTakeOverAsync(endpoint, cancellationToken)) LogPortTaken(endpoint.Port);
-            LogServing(Description, endpoint.Port, options.DataDirectory);
+            while (_lock is null || !await TryTakeOverAsync(endpoint, cancellationToken));
         }
         catch (OperationCanceledException)
         {
             // Disposed while attached, or on the way to owning.
         }
-        catch (Exception e) when (e is LocalMongoException or IOException)
+    }
+
+    /// <summary>Gives the lock back after a failure: another process, or this one later, may have more luck.</summary>
+    private async Task<bool> TryTakeOverAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        LogTakingOver(options.DataDirectory);
+        try
+        {
+            _engine = await EngineChoice.ForAsync(options, logger, cancellationToken);
+            while (!await TryServeAsync(_engine, endpoint.Port, cancellationToken)) LogPortTaken(endpoint.Port);
+            LogServing(_engine.Description, endpoint.Port, options.DataDirectory);
+            return true;
+        }
+        catch (Exception e) when (e is LocalMongoException or IOException or Npgsql.NpgsqlException)
         {
             LogTakeOverFailed(e, options.DataDirectory);
         }
-    }
 
-    private async Task<bool> TryTakeOverAsync(Endpoint endpoint, CancellationToken cancellationToken)
-    {
-        _engine ??= await EngineChoice.ForAsync(options, logger, cancellationToken);
-        return await TryServeAsync(_engine, endpoint.Port, cancellationToken);
+        if (_engine is not null) await _engine.DisposeAsync();
+        if (_lock is not null) await _lock.DisposeAsync();
+        (_engine, _lock) = (null, null);
+        await Task.Delay(PortPatience, options.TimeProvider, cancellationToken);
+        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for the process that starts the MongoDB of {Directory}…")]

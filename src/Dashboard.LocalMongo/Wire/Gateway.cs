@@ -14,6 +14,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     public const int MaxConnections = 2000;
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(3);
 
     private readonly ILogger _logger;
@@ -52,14 +53,15 @@ internal sealed partial class Gateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
-        foreach (var (connection, _) in _clients.Values.Where(c => !c.Connection.IsBusy)) connection.Close();
+        _tailable.Stop();
+        foreach (var (connection, _) in _clients.Values) connection.CloseWhenIdle();
         try
         {
             await Task.WhenAll(_clients.Values.Select(c => c.Served)).WaitAsync(Drain, _timeProvider);
         }
         catch (TimeoutException)
         {
-            // Long commands and waiting tailable cursors are cancelled below.
+            // Long commands are cancelled below.
         }
 
         await _stopping.CancelAsync();
@@ -98,6 +100,7 @@ internal sealed partial class Gateway : IAsyncDisposable
             catch (SocketException e)
             {
                 LogAcceptFailed(e.Message);
+                await Task.Delay(AcceptPause, _timeProvider);
                 continue;
             }
 

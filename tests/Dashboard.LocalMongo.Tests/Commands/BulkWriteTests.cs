@@ -97,6 +97,23 @@ public sealed class BulkWriteTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task Messages_sent_behind_each_other_are_done_in_order()
+    {
+        await using var database = mongo.NewDatabase("bulk");
+        var token = TestContext.Current.CancellationToken;
+        await database.Documents("c").InsertOneAsync(new BsonDocument("_id", 0), cancellationToken: token);
+        using var client = await WireCommand.ConnectAsync(mongo.ConnectionString, token);
+        var unacknowledged = Enumerable.Range(1, 20).Select(i => WireCommand.Message(
+            database.Name, new BsonDocument { { "insert", "c" }, { "documents", new BsonArray { new BsonDocument("_id", i) } }, { "writeConcern", new BsonDocument("w", 0) } }, isOneWay: true));
+        var count = WireCommand.Message(database.Name, BsonDocument.Parse("{ count: 'c', query: { _id: { $gte: 0 } } }"));
+
+        await client.GetStream().WriteAsync((byte[])[.. unacknowledged.SelectMany(m => m), .. count], token);
+        var reply = await WireCommand.ReadAsync(client.GetStream(), token);
+
+        Assert.Equal(21, reply["n"].ToInt32());
+    }
+
+    [Fact]
     public async Task Unacknowledged_writes_arrive_too()
     {
         await using var database = mongo.NewDatabase("bulk");
