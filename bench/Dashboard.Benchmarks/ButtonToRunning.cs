@@ -44,7 +44,7 @@ internal static class ButtonToRunning
 /// <summary>An operation that only says when its body began.</summary>
 internal sealed class Beacon : Operation<Beacon.Request>
 {
-    private static TaskCompletionSource<long> _lit = new();
+    private static TaskCompletionSource<long> Lit = new();
 
     public sealed record Request;
 
@@ -56,13 +56,13 @@ internal sealed class Beacon : Operation<Beacon.Request>
 
     public static Task<long> Next()
     {
-        _lit = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _lit.Task;
+        Lit = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Lit.Task;
     }
 
     protected override Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
-        _lit.TrySetResult(Stopwatch.GetTimestamp());
+        Lit.TrySetResult(Stopwatch.GetTimestamp());
         return Task.FromResult(OperationResult.Success("Lit."));
     }
 }

@@ -6,7 +6,6 @@ using Hangfire.Mongo.Migration.Strategies;
 using Hangfire.Mongo.Migration.Strategies.Backup;
 using Hangfire.States;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests;
 

@@ -1,7 +1,6 @@
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests;
 

@@ -10,10 +10,18 @@ internal sealed class TierLimits(IReadOnlyList<BsonDocument> users)
     public static int Limit(string tier, string collection) => (tier, collection) switch
     {
         ("guild", _) => int.MaxValue,
-        ("free", "parties") => 1, ("free", "encounters") => 3, ("free", "characters") => 10,
-        ("seasoned", "parties") => 3, ("seasoned", "encounters") => 15, ("seasoned", "characters") => 50,
-        ("expert", "parties") => 10, ("expert", "encounters") => 50, ("expert", "characters") => 200,
-        ("master", "parties") => 25, ("master", "encounters") => 100, ("master", "characters") => 500,
+        ("free", "parties") => 1,
+        ("free", "encounters") => 3,
+        ("free", "characters") => 10,
+        ("seasoned", "parties") => 3,
+        ("seasoned", "encounters") => 15,
+        ("seasoned", "characters") => 50,
+        ("expert", "parties") => 10,
+        ("expert", "encounters") => 50,
+        ("expert", "characters") => 200,
+        ("master", "parties") => 25,
+        ("master", "encounters") => 100,
+        ("master", "characters") => 500,
         _ => throw new ArgumentOutOfRangeException(nameof(tier), $"{tier}, {collection}"),
     };
 

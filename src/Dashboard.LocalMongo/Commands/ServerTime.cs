@@ -20,6 +20,9 @@ internal static class ServerTime
     {
         if (!Names(body.Bytes.Span) && !Names(sequence.Span))
             return (body, sequence);
+        // A view's pipeline is stored, and its moment is each reader's.
+        if (body.Has("create") || body.Has("collMod"))
+            return (body, sequence);
 
         var moment = new BsonDateTime(now.ToUnixTimeMilliseconds());
         return (new RawBson(Command(body.ToDocument(), moment).ToBson()), Sequence(body, sequence, moment));

@@ -69,12 +69,8 @@ internal sealed class Transactions(Backend backend, TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Rolls back what has been idle for a minute, and forgets commits that no driver will ask for again.</summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
-    {
-        await EndAsync([.. _bySession.Where(t => timeProvider.GetElapsedTime(t.Value.UsedAt) > IdleLimit).Select(t => t.Key)]);
-        await backend.RowAsync(null, "DELETE FROM localmongo.commits WHERE at < now() - interval '1 hour'", [], cancellationToken);
-    }
+    /// <summary>Rolls back what has been idle for a minute.</summary>
+    public Task SweepAsync() => EndAsync([.. _bySession.Where(t => timeProvider.GetElapsedTime(t.Value.UsedAt) > IdleLimit).Select(t => t.Key)]);
 
     public Task EndAllAsync() => EndAsync([.. _bySession.Keys]);
 

@@ -21,10 +21,11 @@ internal sealed class WriteCommands(TailableCursors tailable)
         var request = context.Request;
         // Without the cast null would become an empty sequence.
         var sequence = request.Sequence.IsEmpty ? null : (object)request.Sequence;
-        // The engine remembers a command's result by this id, not a statement's: of a batch it would skip the second statement as a repetition.
-        var retryId = IsSingle(request, statements) ? RetryId(request) : "";
-        var row = await context.RowAsync(
-            $"SELECT p_result::bytea, p_success FROM documentdb_api.{function}($1, $2, $3, NULLIF($4, ''))", context.Database, context.Body, sequence, retryId);
+        // The engine's own memory is of one statement: of a batch it would skip the second as a repetition of the first.
+        var sql = request.IsRetryableWrite && !IsSingle(request, statements)
+            ? RetryRecord.WriteOnce(function)
+            : $"SELECT p_result::bytea, p_success FROM documentdb_api.{function}($1, $2, $3, NULLIF($4, ''))";
+        var row = await context.RowAsync(sql, context.Database, context.Body, sequence, RetryId(request));
         tailable.Notify(context.Database, request.Collection);
         if (row is not [byte[] result, bool success]) throw new MongoError(1, $"The engine gave no answer to '{request.Name}'.");
         context.HasFailed = !success;

@@ -41,9 +41,7 @@ internal sealed class MongodEngine(LocalMongoOptions options, string version) : 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-#pragma warning disable VSTHRD003 // Started by StartAsync of this object.
         await _supervising;
-#pragma warning restore VSTHRD003
         if (_server is { } server)
         {
             await server.StopAsync(StopPatience);

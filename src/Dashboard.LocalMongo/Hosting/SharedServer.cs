@@ -43,9 +43,7 @@ internal sealed partial class SharedServer(LocalMongoOptions options, ILogger lo
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-#pragma warning disable VSTHRD003 // Started by this object.
         await _watching;
-#pragma warning restore VSTHRD003
         if (_engine is not null) await _engine.DisposeAsync();
         if (_lock is not null) await _lock.DisposeAsync();
         _stopping.Dispose();

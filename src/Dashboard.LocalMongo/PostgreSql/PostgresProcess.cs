@@ -31,9 +31,7 @@ internal sealed partial class PostgresProcess(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-#pragma warning disable VSTHRD003 // Started by StartAsync of this object.
         await _supervising;
-#pragma warning restore VSTHRD003
         if (_server is { } server)
         {
             await StopAsync(server);

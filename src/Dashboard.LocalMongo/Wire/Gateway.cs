@@ -6,8 +6,6 @@ using Dashboard.LocalMongo.Commands;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-#pragma warning disable VSTHRD003 // The tasks awaited here are this class's own.
-
 namespace Dashboard.LocalMongo.Wire;
 
 /// <summary>Speaks MongoDB's wire protocol on the loopback interface for a DocumentDB engine.</summary>
@@ -46,13 +44,7 @@ internal sealed partial class Gateway : IAsyncDisposable
     /// <summary>Listens; fails with a <see cref="SocketException"/> where another program holds the port.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        const string setup = """
-            DO $$ BEGIN
-              CREATE SCHEMA IF NOT EXISTS localmongo;
-              CREATE TABLE IF NOT EXISTS localmongo.commits (id text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
-            END $$
-            """;
-        await _backend.RowAsync(null, setup, [], cancellationToken);
+        await RetryRecord.PrepareAsync(_backend, cancellationToken);
         _listener.Start(backlog: 512);
         _running = Task.WhenAll(AcceptAsync(), SweepAsync());
     }
@@ -157,7 +149,8 @@ internal sealed partial class Gateway : IAsyncDisposable
         {
             _tailable.Sweep();
             await _cursors.SweepAsync(_stopping.Token);
-            await _transactions.SweepAsync(_stopping.Token);
+            await _transactions.SweepAsync();
+            await RetryRecord.SweepAsync(_backend, _stopping.Token);
         }
         catch (NpgsqlException e)
         {

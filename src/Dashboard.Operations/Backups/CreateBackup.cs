@@ -1,10 +1,10 @@
-using Dashboard.Operations.Storage;
 using System.Globalization;
 using System.Security.Cryptography;
 using Dashboard.MongoArchive;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Files;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.Storage;
 
 namespace Dashboard.Operations.Backups;
 

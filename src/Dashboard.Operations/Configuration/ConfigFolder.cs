@@ -6,7 +6,7 @@ using NJsonSchema.Validation;
 
 namespace Dashboard.Operations.Configuration;
 
-/// <summary>Reads one JSON file after the other: syntax, variables, schema. A file with an error is null, its errors are in the list.</summary>
+/// <summary>Reads one JSON file after the other: syntax, variables, schema. A file that is not JSON is null; whatever is wrong is in the list.</summary>
 internal sealed partial class ConfigFolder(string folder, Func<string, string?> variable, List<string> errors)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -23,10 +23,9 @@ internal sealed partial class ConfigFolder(string folder, Func<string, string?> 
         if (Parse(path, file) is not { } content)
             return null;
 
-        var before = errors.Count;
         Substitute(content, file, at: string.Empty);
         Check(content, file, schema);
-        return errors.Count == before ? content : null;
+        return content;
     }
 
     private JsonObject? Parse(string path, string file)

@@ -36,10 +36,12 @@ public sealed class SettingsFiles
     private Settings? Read()
     {
         var registry = _folder.Read(Registry, "dashboard.schema.json");
-        var healthChecks = ReadHealthChecks(_folder.Read(Monitoring, "monitoring.schema.json"));
-        var named = registry?["environments"]?.AsObject() ?? [];
+        var monitoring = _folder.Read(Monitoring, "monitoring.schema.json");
+        var named = registry?["environments"] as JsonObject ?? [];
         var files = named.ToDictionary(entry => entry.Key, entry => _folder.Read($"migration.{entry.Key}.json", "migration.schema.json"), StringComparer.Ordinal);
-        if (registry is null || healthChecks is null || files.Values.Any(file => file is null))
+
+        // From here on every file is there and has the shape that its schema asks for.
+        if (registry is null || monitoring is null || _errors.Count > 0)
             return null;
 
         var mode = ReadMode(registry);
@@ -50,7 +52,7 @@ public sealed class SettingsFiles
             BackupDirectory = Path.GetFullPath(_variable("BACKUP_DIR") is { Length: > 0 } given ? given : Text(registry, "backupDirectory"), _root),
             Environments = [.. named.Select(entry => ReadEnvironment(entry.Key, entry.Value!.AsObject(), files[entry.Key]!, mode))],
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
-            HealthChecks = healthChecks,
+            HealthChecks = ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
         };
     }
 
@@ -120,11 +122,8 @@ public sealed class SettingsFiles
         return TimeZoneInfo.Utc;
     }
 
-    private static HealthCheckSettings? ReadHealthChecks(JsonObject? monitoring)
-    {
-        if (monitoring?["healthChecks"] is not JsonObject section)
-            return null;
-        return new HealthCheckSettings(
+    private static HealthCheckSettings ReadHealthChecks(JsonObject section) =>
+        new(
             section["enabled"]!.GetValue<bool>(),
             TimeSpan.FromSeconds(section["intervals"]!["deployment"]!.GetValue<int>()),
             TimeSpan.FromMilliseconds(section["timeouts"]!["deployment"]!.GetValue<int>()),
@@ -132,7 +131,6 @@ public sealed class SettingsFiles
             TimeSpan.FromMilliseconds(section["timeouts"]!["database"]!.GetValue<int>()),
             section["retries"]!.GetValue<int>(),
             [.. section["endpoints"]!.AsArray().Select(endpoint => endpoint!.GetValue<string>())]);
-    }
 
     private static string Text(JsonObject from, string key) => from[key]!.GetValue<string>();
 

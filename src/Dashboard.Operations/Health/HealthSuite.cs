@@ -1,9 +1,9 @@
-using Dashboard.Operations.Storage;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Storage;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

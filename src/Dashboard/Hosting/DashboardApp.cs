@@ -7,10 +7,10 @@ using Dashboard.Operations.Environments;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Storage;
 using Hangfire;
-using DashboardOptionsOfHangfire = Hangfire.DashboardOptions;
 using MongoDB.Driver;
 using Serilog;
 using Serilog.Extensions.Logging;
+using DashboardOptionsOfHangfire = Hangfire.DashboardOptions;
 
 namespace Dashboard.Hosting;
 

@@ -12,6 +12,9 @@ public sealed class RetryableWriteTests(MongoFixture mongo)
     [InlineData("{ findAndModify: 'c', query: { _id: 1 }, update: { $inc: { n: 1 } }, new: true }")]
     [InlineData("{ insert: 'c', documents: [{ _id: 2 }] }")]
     [InlineData("{ delete: 'c', deletes: [{ q: { kind: 'x' }, limit: 1 }] }")]
+    [InlineData("{ update: 'c', updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }, { q: { _id: 1 }, u: { $inc: { n: 10 } } }, { q: { _id: 10 }, u: { $inc: { n: 1 } } }] }")]
+    [InlineData("{ insert: 'c', documents: [{ _id: 2 }, { _id: 3 }] }")]
+    [InlineData("{ delete: 'c', deletes: [{ q: { kind: 'x' }, limit: 1 }, { q: { _id: 1 }, limit: 1 }] }")]
     public async Task A_repeated_statement_is_answered_again_and_not_done_again(string command)
     {
         await using var database = mongo.NewDatabase("retry");

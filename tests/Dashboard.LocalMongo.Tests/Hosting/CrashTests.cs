@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests.Hosting;
 

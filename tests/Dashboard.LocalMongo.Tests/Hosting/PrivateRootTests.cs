@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Dashboard.LocalMongo.Tests.Hosting;
 
 public sealed class PrivateRootTests

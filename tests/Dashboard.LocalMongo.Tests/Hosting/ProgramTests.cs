@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests.Hosting;
 

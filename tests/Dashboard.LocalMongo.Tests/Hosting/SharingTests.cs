@@ -1,6 +1,5 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Xunit;
 
 namespace Dashboard.LocalMongo.Tests.Hosting;
 

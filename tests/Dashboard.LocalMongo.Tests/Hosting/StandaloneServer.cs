@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 
-#pragma warning disable VSTHRD003 // The reading task is this object's own.
-
 namespace Dashboard.LocalMongo.Tests.Hosting;
 
 /// <summary>The program of the project in a process of its own, to be killed.</summary>

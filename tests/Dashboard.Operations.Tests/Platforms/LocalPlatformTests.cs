@@ -1,7 +1,7 @@
-using Dashboard.Testing.Faults;
 using System.Diagnostics;
 using System.Net;
 using Dashboard.Operations.Platforms;
+using Dashboard.Testing.Faults;
 
 namespace Dashboard.Operations.Tests.Platforms;
 

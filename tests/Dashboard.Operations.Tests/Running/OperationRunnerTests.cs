@@ -34,7 +34,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
         Assert.NotNull(run.StartedAt);
         Assert.Contains("process", run.Worker, StringComparison.Ordinal);
         var lines = await Engine.History.LinesAsync(run.Id, 0, Token);
-        Assert.Equal(["Effect 1", "About to do effect 1.", "Effect 2", "About to do effect 2.", "2 effects done."], lines.Select(line => line.Text).ToArray());
+        Assert.Equal(["Effect 1", "About to do effect 1.", "Effect 2", "About to do effect 2.", "2 effects done."], lines.Select(line => line.Text));
         await Invariants.NothingHoldsAsync(Engine, "staging", Token);
     }
 
@@ -76,7 +76,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Stops_at_once_when_it_is_cancelled_in_a_step_that_can_stop_now()
     {
-        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 2}""", effects: 2, Token);
+        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 2}""", effects: 2, TestContext.Current.CancellationToken);
 
         await Engine.Runs.CancelAsync(runId, "Ann", Token);
         var run = await running;
@@ -140,7 +140,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Is_interrupted_and_does_no_more_when_another_run_was_given_its_lease()
     {
-        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 1}""", effects: 1, Token);
+        var (runId, running) = await BeginAsync("""{"failure": "no-answer", "failsAt": 1}""", effects: 1, TestContext.Current.CancellationToken);
 
         await LapseLeaseAsync();
         var taken = await Engine.Leases.TakeAsync((await Engine.FindAsync(runId)) with { Id = "0123456789abcdef01234567" }, Token);
@@ -236,7 +236,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     private Task<Run> RunAsync(string request) => Engine.RunAsync("ledger-operation", "staging", Request(request), Token);
 
     /// <summary>A run that has done so many effects and hangs in the last.</summary>
-    private async Task<(string RunId, Task<Run?> Running)> BeginAsync(string request, int effects, CancellationToken stopping)
+    private async Task<(string RunId, Task<Run?> Running)> BeginAsync(string request, int effects, CancellationToken stopping = default)
     {
         var runId = await Engine.AcceptAsync("ledger-operation", "staging", Request(request));
         var running = Engine.Runner.RunAsync(runId, stopping);
@@ -247,6 +247,6 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     private Task SaidAsync(string runId, string text) => Eventually.TrueAsync(
         async () => (await Engine.History.LinesAsync(runId, 0, Token)).Any(line => line.Text == text), $"the run says '{text}'");
 
-    private Task<UpdateResult> LapseLeaseAsync() => Engine.Database.Database.GetCollection<Lease>("leases")
+    private Task LapseLeaseAsync() => Engine.Database.Database.GetCollection<Lease>("leases")
         .UpdateOneAsync(lease => lease.Id == "staging", Builders<Lease>.Update.Set(lease => lease.ExpiresAt, DateTimeOffset.UnixEpoch), cancellationToken: Token);
 }

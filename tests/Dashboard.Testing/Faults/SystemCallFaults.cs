@@ -14,7 +14,7 @@ public static class SystemCallFaults
     /// <summary>strace counts calls by thread; with one pool thread its count is the program's.</summary>
     private const string OneThread = "1";
 
-    private static volatile bool _usable;
+    private static volatile bool Usable;
 
     /// <summary>Runs the worker until a try passes without the fault; the number of tries in which it struck.</summary>
     /// <param name="call">The system call: pwrite64, fsync, rename, openat.</param>
@@ -26,7 +26,7 @@ public static class SystemCallFaults
         string call, string effect, Func<Task<TCase>> prepare, Func<TCase, WorkerProcess, int, Task> check, int quick = int.MaxValue, int mostCalls = 500)
         where TCase : SystemCallCase
     {
-        if (!_usable)
+        if (!Usable)
             await CheckAsync();
         for (var nth = 1; nth <= mostCalls; nth++)
         {
@@ -84,7 +84,7 @@ public static class SystemCallFaults
             await trial.WaitForExitAsync();
             if (trial.ExitCode != 0)
                 throw new XunitException($"The system-call faults need ptrace, and this machine refuses it: {problem.Trim()}. Allow ptrace (CAP_SYS_PTRACE, kernel.yama.ptrace_scope below 3) and run the tests again.");
-            _usable = true;
+            Usable = true;
         }
         catch (System.ComponentModel.Win32Exception exception)
         {

@@ -11,16 +11,16 @@ namespace Dashboard.Testing.Mongo;
 /// </summary>
 public sealed class MongoFixture : IAsyncLifetime
 {
-    private static int _databases;
+    private static int Databases;
 
     private readonly ConcurrentBag<TestDatabase> _made = [];
-    private static MongoFixture? _current;
+    private static MongoFixture? Latest;
 
     private LocalMongoServer? _server;
     private MongoClient? _client;
 
     /// <summary>The assembly's fixture, for support code that xunit does not construct.</summary>
-    public static MongoFixture Current => _current ?? throw new InvalidOperationException("The assembly has no AssemblyFixture of type MongoFixture.");
+    public static MongoFixture Current => Latest ?? throw new InvalidOperationException("The assembly has no AssemblyFixture of type MongoFixture.");
 
     /// <summary>Also valid in child processes that a test starts.</summary>
     public string ConnectionString => (_server ?? throw new InvalidOperationException("The fixture has not been initialized.")).ConnectionString;
@@ -42,13 +42,13 @@ public sealed class MongoFixture : IAsyncLifetime
         _client = new MongoClient(_server.ConnectionString);
         var build = await _client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1));
         IsGenuine = build["gitVersion"] != "dashboard-local-mongo";
-        _current = this;
+        Latest = this;
     }
 
     /// <summary>A database of its own name, dropped when disposed, at the latest with the fixture.</summary>
     public TestDatabase NewDatabase(string prefix)
     {
-        var database = new TestDatabase(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref _databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
+        var database = new TestDatabase(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref Databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
         _made.Add(database);
         return database;
     }

@@ -1,5 +1,5 @@
-using Dashboard.Testing.Faults;
 using System.Net;
+using Dashboard.Testing.Faults;
 using DndTracker.Tests.Support;
 using MongoDB.Bson;
 using MongoDB.Driver;

@@ -14,7 +14,9 @@ public sealed partial class EnvironmentTile(IDesk desk)
     private const string Reason = "Pressed on the overview";
 
     private readonly List<Run> _started = [];
-    private bool _asking;
+
+    // Before its circuit stands a button would swallow the click.
+    private bool _asking = true;
     private string? _refusal;
     private string? _refusedBy;
 
@@ -36,6 +38,14 @@ public sealed partial class EnvironmentTile(IDesk desk)
         .Where(started => Runs.All(run => run.Id != started.Id))
         .Concat(Runs)
         .Where(run => run.IsActive && run.Environment == Card.Name);
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _asking = false;
+        StateHasChanged();
+    }
 
     protected override void OnParametersSet() => _started.RemoveAll(started => Runs.Any(run => run.Id == started.Id));
 

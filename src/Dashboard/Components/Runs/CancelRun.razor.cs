@@ -7,7 +7,8 @@ namespace Dashboard.Components.Runs;
 /// <summary>The Cancel button of an active run, with what a cancel would do right now.</summary>
 public sealed partial class CancelRun(IDesk desk)
 {
-    private bool _asking;
+    // Before its circuit stands a button would swallow the click.
+    private bool _asking = true;
     private string? _problem;
 
     [Parameter, EditorRequired]
@@ -19,6 +20,14 @@ public sealed partial class CancelRun(IDesk desk)
     private StepStop Stop => Run.Steps is [.., var step] ? step.Stop : StepStop.Now;
 
     private string Words => Run.State == RunState.Queued ? "It has not begun: a cancel ends it at once." : Looks.Of(Stop);
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _asking = false;
+        StateHasChanged();
+    }
 
     private async Task CancelAsync()
     {

@@ -1,0 +1,5 @@
+using Dashboard.EndToEnd.Tests;
+using Dashboard.Testing.Mongo;
+
+[assembly: AssemblyFixture(typeof(MongoFixture))]
+[assembly: AssemblyFixture(typeof(Browser))]

@@ -1,0 +1,52 @@
+using Microsoft.Playwright;
+
+namespace Dashboard.EndToEnd.Tests;
+
+/// <summary>One Chromium for all tests: the distribution's own, as nothing may be downloaded for it.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Find(),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    /// <summary>A fresh profile; scripts' errors and refused resources end up in the list.</summary>
+    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440)
+    {
+        var context = await (_browser ?? throw new InvalidOperationException("The browser has not been started."))
+            .NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 1000 }, ReducedMotion = ReducedMotion.Reduce });
+        var page = await context.NewPageAsync();
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        await page.GotoAsync(address.ToString());
+        return (page, complaints);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+#pragma warning disable RS0030 // A test program's configuration is its environment.
+    private static string Find() =>
+        Environment.GetEnvironmentVariable("CHROME") is { Length: > 0 } given ? given
+        : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').SelectMany(_ => Names, Path.Combine).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException("There is no Chromium; run tests/install.sh, or set CHROME to one.");
+#pragma warning restore RS0030
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Dashboard.Testing.Mongo;
+
+namespace Dashboard.EndToEnd.Tests;
+
+/// <summary>A root with its own configuration, databases and <c>.local</c>; gone at the end, with whatever process it still has.</summary>
+public sealed class ProductFolder : IAsyncDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("dashboard-product-");
+    private readonly List<TestDatabase> _databases;
+
+    public ProductFolder()
+    {
+        var config = System.IO.Path.Combine(Repository.Root, "config");
+        foreach (var file in Directory.EnumerateFiles(config, "*.json", SearchOption.AllDirectories))
+        {
+            var target = System.IO.Path.Combine(Path, "config", System.IO.Path.GetRelativePath(config, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target) ?? Path);
+            File.Copy(file, target);
+        }
+
+        _databases = [MongoFixture.Current.NewDatabase("own"), MongoFixture.Current.NewDatabase("staging"), MongoFixture.Current.NewDatabase("production")];
+        Change("dashboard.json", registry =>
+        {
+            registry["database"] = _databases[0].Name;
+            registry["environments"]!["staging"]!["database"] = _databases[1].Name;
+            registry["environments"]!["production"]!["database"] = _databases[2].Name;
+            registry["schedule"] = new JsonArray();
+        });
+    }
+
+    public static string Program { get; } = System.IO.Path.Combine(Repository.Root, "artifacts", "bin", "Dashboard", "debug", "Dashboard.dll");
+
+    public string Path => _root.FullName;
+
+    public string Backups => System.IO.Path.Combine(Path, ".local", "backups");
+
+    public TestDatabase Production => _databases[2];
+
+    public void Change(string file, Action<JsonNode> change)
+    {
+        var path = System.IO.Path.Combine(Path, "config", file);
+        var content = JsonNode.Parse(File.ReadAllText(path)) ?? throw new InvalidOperationException($"{file} is null.");
+        change(content);
+        File.WriteAllText(path, content.ToJsonString());
+    }
+
+    /// <summary>Live processes that were started for this folder or by one that was.</summary>
+    public IReadOnlyList<string> LiveProcesses() =>
+    [
+        .. Process.GetProcesses().Select(process => process.Id)
+            .Select(id => (Id: id, Text: Read(id, "environ") + Read(id, "cmdline")))
+            .Where(process => process.Text.Contains(Path, StringComparison.Ordinal) || _databases.Any(database => process.Text.Contains(database.Name, StringComparison.Ordinal)))
+            .Select(process => $"{process.Id} {Read(process.Id, "cmdline").Replace('\0', ' ')}"),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var database in _databases)
+            await database.DisposeAsync();
+        _root.Delete(recursive: true);
+    }
+
+    private static string Read(int processId, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/{file}");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return string.Empty;
+        }
+    }
+}
