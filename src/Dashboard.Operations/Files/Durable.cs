@@ -22,6 +22,9 @@ public static partial class Durable
     /// <summary>Makes the folder with its parents, readable by its owner alone; corrects the mode of one that is there.</summary>
     public static void MakeFolder(string path)
     {
+        // .NET gives the mode to the last folder only.
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } parent && !Directory.Exists(parent))
+            MakeFolder(parent);
         Directory.CreateDirectory(path, FolderMode);
         if (File.GetUnixFileMode(path) != FolderMode)
             File.SetUnixFileMode(path, FolderMode);

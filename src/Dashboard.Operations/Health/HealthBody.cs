@@ -10,6 +10,8 @@ namespace Dashboard.Operations.Health;
 /// </summary>
 internal static class HealthBody
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public static HealthAnswer Judge(string path, HttpStatusCode code, string text, double milliseconds)
     {
         if (Parse(text) is not { } body)
@@ -28,8 +30,18 @@ internal static class HealthBody
         return new HealthAnswer(new HealthCheck(path, state, milliseconds, Note(body, word, code)), body);
     }
 
-    public static string? Text(JsonNode? node) =>
-        node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+    public static string? Text(JsonNode? node)
+    {
+        try
+        {
+            return node is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape such as \ud800 is half a character: well-formed JSON, but no text.
+            return null;
+        }
+    }
 
     public static int? Number(JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<int>(out var number) ? number : null;
@@ -39,8 +51,8 @@ internal static class HealthBody
         if (Text(body["error"]) is { } error)
             return $"{(int)code} {word}: {error}";
         if (body["warnings"] is JsonArray { Count: > 0 } warnings)
-            return $"{(int)code} {word}: {string.Join(" ", warnings.Select(warning => warning?.ToString()))}";
-        if (Number(body["migrations"]?["pending"]) is > 0 and var pending)
+            return $"{(int)code} {word}: {string.Join(" ", warnings.Select(warning => Text(warning) ?? warning?.ToJsonString()))}";
+        if (Number((body["migrations"] as JsonObject)?["pending"]) is > 0 and var pending)
             return $"{(int)code} {word}: {pending} migration{(pending == 1 ? string.Empty : "s")} pending.";
         return Text(body["version"]) is { } version ? $"{(int)code} {word}, version {version}" : $"{(int)code} {word}";
     }
@@ -49,7 +61,7 @@ internal static class HealthBody
     {
         try
         {
-            return JsonNode.Parse(text) as JsonObject;
+            return JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
@@ -99,7 +100,10 @@ public sealed class HealthSuite(HttpClient http, HealthCheckSettings settings, T
     private static async Task<string> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         await content.LoadIntoBufferAsync(LongestBody, cancellationToken);
-        return await content.ReadAsStringAsync(cancellationToken);
+
+        // JSON is UTF-8, whatever character set the header claims; one that does not exist would throw.
+        using var reader = new StreamReader(await content.ReadAsStreamAsync(cancellationToken), Encoding.UTF8);
+        return await reader.ReadToEndAsync(cancellationToken);
     }
 
     private HealthAnswer Down(string target, long began, string note) =>
