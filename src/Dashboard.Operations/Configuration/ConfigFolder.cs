@@ -25,6 +25,7 @@ internal sealed partial class ConfigFolder(string folder, Func<string, string?> 
 
         Substitute(content, file, at: string.Empty);
         Check(content, file, schema);
+        CheckNumbers(content, file, at: string.Empty);
         return content;
     }
 
@@ -34,7 +35,11 @@ internal sealed partial class ConfigFolder(string folder, Func<string, string?> 
         {
             using var stream = File.OpenRead(path);
             if (JsonNode.Parse(stream, documentOptions: Strict) is JsonObject content)
+            {
+                ReadTexts(content);
                 return content;
+            }
+
             errors.Add($"config/{file}: the file does not hold a JSON object.");
         }
         catch (JsonException exception)
@@ -42,7 +47,31 @@ internal sealed partial class ConfigFolder(string folder, Func<string, string?> 
             errors.Add($"config/{file}: line {exception.LineNumber + 1} is not JSON: {exception.Message.Split(" LineNumber:")[0]}");
         }
 
+        catch (InvalidOperationException)
+        {
+            errors.Add($"config/{file}: a text has an escape, such as \\ud800 alone, that is half a character; write it whole.");
+        }
+
         return null;
+    }
+
+    /// <summary>Texts are decoded when they are asked for; here is the place where one that cannot be is an error of the file.</summary>
+    private static void ReadTexts(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject section:
+                foreach (var (_, value) in section)
+                    ReadTexts(value);
+                return;
+            case JsonArray list:
+                foreach (var value in list)
+                    ReadTexts(value);
+                return;
+            case JsonValue text when text.GetValueKind() == JsonValueKind.String:
+                text.GetValue<string>();
+                return;
+        }
     }
 
     /// <summary>Puts variables in for ${NAME}. A section that says <c>"enabled": false</c> is not used, so its variables need not be there.</summary>
@@ -81,6 +110,25 @@ internal sealed partial class ConfigFolder(string folder, Func<string, string?> 
             return value;
         errors.Add($"config/{file}: {at}: the variable {name} is not set; set it, or switch the section off with \"enabled\": false.");
         return name;
+    }
+
+    /// <summary>The schemas name the least values; the greatest is everywhere what a whole number can be here.</summary>
+    private void CheckNumbers(JsonNode? node, string file, string at)
+    {
+        switch (node)
+        {
+            case JsonObject section:
+                foreach (var (key, value) in section)
+                    CheckNumbers(value, file, at.Length == 0 ? key : $"{at}.{key}");
+                return;
+            case JsonArray list:
+                for (var index = 0; index < list.Count; index++)
+                    CheckNumbers(list[index], file, $"{at}[{index}]");
+                return;
+            case JsonValue number when number.GetValueKind() == JsonValueKind.Number && !(number.TryGetValue<double>(out var value) && Math.Abs(value) <= int.MaxValue):
+                errors.Add($"config/{file}: {at}: {number.ToJsonString()} is too large; {int.MaxValue} is the most.");
+                return;
+        }
     }
 
     private void Check(JsonObject content, string file, string schema)

@@ -59,7 +59,8 @@ public sealed class SettingsFiles
     private DashboardMode ReadMode(JsonObject registry)
     {
         var text = _variable("DASHBOARD_MODE") is { Length: > 0 } given ? given : Text(registry, "mode");
-        if (Enum.TryParse<DashboardMode>(text, ignoreCase: true, out var mode))
+        // Parsing alone would take "7" and "local,fly" as well.
+        if (Enum.GetNames<DashboardMode>().Contains(text, StringComparer.OrdinalIgnoreCase) && Enum.TryParse<DashboardMode>(text, ignoreCase: true, out var mode))
             return mode;
         _errors.Add($"variable DASHBOARD_MODE: '{text}' is neither local nor fly.");
         return default;

@@ -167,7 +167,10 @@ public sealed class SettingsFilesTests : IDisposable
     public void Never_crashes_on_any_value_in_any_place(string file)
     {
         var original = File.ReadAllText(PathOf(file));
-        string?[] values = [null, "null", "true", "-1", "0", "1.0", "1.5", "1e30", "99999999999", "\"\"", "\"x\"", "\"${\"", "\"${NOT_SET}\"", "[]", "{}", "[null]", "\"\\ud800\""];
+        string?[] likely = [null, "null", "99999999999", "\"x\"", "\"\\ud800\""];
+        string?[] values = FaultCounts.IsFull
+            ? [.. likely, "true", "-1", "0", "1.0", "1.5", "1e30", "\"\"", "\"${\"", "\"${NOT_SET}\"", "[]", "{}", "[null]"]
+            : likely;
         foreach (var key in Keys(JsonNode.Parse(original)!, string.Empty))
         {
             foreach (var value in values)
