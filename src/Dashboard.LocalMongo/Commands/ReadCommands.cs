@@ -131,7 +131,7 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
         var plan = BsonSerializer.Deserialize<BsonArray>(row is [string json] ? json : "[]");
         return Reply.Of(new BsonDocument
         {
-            { "queryPlanner", new BsonDocument { { "namespace", $"{context.Database}.{fields.Current.Name}" }, { "postgresqlPlan", plan } } },
+            { "queryPlanner", new BsonDocument { { "namespace", $"{context.Database}.{(fields.Current.Type == BsonType.String ? fields.Current.AsString() : "$cmd")}" }, { "postgresqlPlan", plan } } },
             { "command", document },
         });
     }

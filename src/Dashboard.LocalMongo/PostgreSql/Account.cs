@@ -4,7 +4,7 @@ namespace Dashboard.LocalMongo.PostgreSql;
 
 /// <summary>
 /// Whom the engine runs as. PostgreSQL refuses to run as root; then it is "nobody", and where the folders on the way to its files
-/// (/root, say) are closed to nobody, nobody with the one capability to pass them.
+/// (a home directory, say) are closed to nobody, nobody with the one capability to pass them.
 /// </summary>
 internal sealed record Account(IReadOnlyList<string> Prefix, bool IsOther)
 {
