@@ -39,10 +39,13 @@ internal static class RunCommand
         var (fields, problem) = RequestFields.Read(asked.Fields, catalog.Find(asked.Name)?.RequestType);
         if (fields is null)
             return await RefuseAsync(problem);
+
+        // Before this nothing was begun, and the signals may end the process as ever.
+        using var interruption = new Interruption();
         var call = new OperationCall(asked.Name, asked.Environment, asked.Reason, fields, $"{Environment.UserName} on the command line", Door.CommandLine);
         return await app.Services.GetRequiredService<Intake>().AcceptAsync(call, cancellationToken) switch
         {
-            IntakeResult.Accepted accepted => await FollowAsync(app, accepted.Run, asked.Json, cancellationToken),
+            IntakeResult.Accepted accepted => await FollowAsync(app, accepted.Run, asked.Json, interruption.Token),
             IntakeResult.LeaseHeld held => await FailAsync(held.Sentence),
             IntakeResult.UnknownOperation unknown => await RefuseAsync($"There is no operation '{unknown.Name}'; there are {string.Join(", ", unknown.Known)}."),
             IntakeResult.Invalid invalid => await RefuseAsync(string.Join(Environment.NewLine, invalid.Errors.SelectMany(error => error.Value.Select(text => $"{error.Key}: {text}")))),
