@@ -127,6 +127,25 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
     }
 
     [Fact]
+    public async Task Cancels_a_command_line_run_at_control_c_and_frees_the_environment()
+    {
+        await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
+        await using var folder = new ProductFolder();
+        await FillAsync(folder);
+        proxy.Faults = new ProxyFaults { Bandwidth = 1_000_000 };
+        await using var run = ProductProcess.Start(folder, proxy.Through(mongo.ConnectionString), "run", "create-backup", "-e", "production");
+        await Eventually.TrueAsync(() => Temporary(folder).Count > 0, "the backup has begun");
+
+        run.Signal("INT");
+
+        Assert.Equal(1, await run.ExitCodeAsync(seconds: 30));
+        Assert.Contains("Cancelled by", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Temporary(folder));
+        proxy.Faults = ProxyFaults.None;
+        Assert.Equal(0, (await ProductProcess.RunAsync(folder, proxy.Through(mongo.ConnectionString), "run", "create-backup", "-e", "production")).ExitCode);
+    }
+
+    [Fact]
     public async Task Does_the_same_on_the_command_line_beside_a_running_dashboard_and_without_one()
     {
         await using var folder = new ProductFolder();

@@ -64,6 +64,9 @@ public sealed partial class ProductProcess : IAsyncDisposable
         return product;
     }
 
+    /// <summary>Starts a word of the command line and does not wait for it.</summary>
+    public static ProductProcess Start(ProductFolder folder, string? mongoUri, params string[] arguments) => new(folder, arguments, mongoUri);
+
     /// <summary>Runs a word of the command line to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(ProductFolder folder, string? mongoUri, params string[] arguments)
     {
