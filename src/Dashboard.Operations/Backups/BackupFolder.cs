@@ -57,6 +57,16 @@ public sealed class BackupFolder(string path)
         return [.. cleared.Select(file => System.IO.Path.GetFileName(file)!)];
     }
 
+    /// <summary>The runs whose files <see cref="Clear"/> would ask about.</summary>
+    public IReadOnlySet<string> UnfinishedRuns()
+    {
+        if (!Directory.Exists(Path))
+            return new HashSet<string>(StringComparer.Ordinal);
+        var orphans = Directory.EnumerateFiles(Path, "backup-*" + ManifestEnding)
+            .Select(Read).OfType<BackupManifest>().Where(manifest => !File.Exists(PathOf(manifest.Archive))).Select(manifest => manifest.RunId);
+        return Directory.EnumerateFiles(Path, ".backup-*.tmp").Select(RunOf).Concat(orphans).ToHashSet(StringComparer.Ordinal);
+    }
+
     private static string RunOf(string temporary) => System.IO.Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
 
     private static BackupManifest? Read(string file)

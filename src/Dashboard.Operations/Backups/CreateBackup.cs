@@ -153,8 +153,10 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
     /// <summary>The watch of another machine cannot see this folder, so what interrupted runs left is looked for here as well.</summary>
     private async Task ClearLeftoversAsync(OperationSteps steps, CancellationToken cancellationToken)
     {
+        // Listed first: a run that begins after that is not among the files, however late the database answers.
+        var unfinished = folder.UnfinishedRuns();
         var active = await runs.ActiveIdsAsync(cancellationToken);
-        foreach (var file in folder.Clear(runId => !active.Contains(runId)))
+        foreach (var file in folder.Clear(runId => unfinished.Contains(runId) && !active.Contains(runId)))
             steps.Log($"Deleted {file}, left by an interrupted run.");
     }
 

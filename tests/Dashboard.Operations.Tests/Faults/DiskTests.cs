@@ -117,7 +117,7 @@ public sealed class DiskTests(MongoFixture mongo)
         var settings = ground.Settings with
         {
             BackupFolder = Directory.CreateTempSubdirectory("backups-").FullName,
-            LeaseDuration = TimeSpan.FromSeconds(3),
+            LeaseDuration = TimeSpan.FromSeconds(6),
             ClockStandsAt = Now.AddDays(-1),
         };
         using (var yesterday = new TestEngine(settings with { LeaseDuration = TimeSpan.FromSeconds(30) }))

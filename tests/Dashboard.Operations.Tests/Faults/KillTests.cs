@@ -10,7 +10,7 @@ namespace Dashboard.Operations.Tests.Faults;
 /// <summary>CK1: SIGKILL at every arrival at a failpoint.</summary>
 public sealed class KillTests(MongoFixture mongo)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

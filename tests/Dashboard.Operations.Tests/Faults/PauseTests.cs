@@ -11,7 +11,7 @@ namespace Dashboard.Operations.Tests.Faults;
 /// <summary>DL2: a worker is stopped by SIGSTOP at a failpoint until its lease has lapsed and another has taken over, and then wakes.</summary>
 public sealed class PauseTests(MongoFixture mongo)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

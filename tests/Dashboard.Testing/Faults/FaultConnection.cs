@@ -15,9 +15,9 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
 
     public async Task ServeAsync(string host, int port)
     {
-        client.NoDelay = true;
         try
         {
+            client.NoDelay = true;
             await _server.ConnectAsync(host, port, _ended.Token);
             await Task.WhenAll(PumpAsync(client, _server, toServer: true), PumpAsync(_server, client, toServer: false));
         }
