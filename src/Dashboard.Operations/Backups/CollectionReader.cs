@@ -25,6 +25,9 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
     private Task<CursorBatch>? _next;
     private int _turn;
 
+    /// <summary>Handed out so far.</summary>
+    public long Documents { get; private set; }
+
     /// <summary>Asks for the first batch; what the server has against reading at all comes out here, before anything was handed out.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +55,7 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
                 var batch = await _next;
                 cursor = batch.CursorId;
                 _next = cursor == 0 ? null : FetchAsync(More(batch), cancellationToken);
+                Documents += batch.Count;
                 if (batch.Count > 0)
                     yield return batch.Documents;
             }
