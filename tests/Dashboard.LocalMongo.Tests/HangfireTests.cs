@@ -1,5 +1,5 @@
-using Dashboard.Testing.Faults;
 using System.Collections.Concurrent;
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Hangfire;
 using Hangfire.Mongo;

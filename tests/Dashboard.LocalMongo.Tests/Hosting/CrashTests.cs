@@ -1,5 +1,5 @@
-using Dashboard.Testing.Faults;
 using System.Collections.Concurrent;
+using Dashboard.Testing.Faults;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

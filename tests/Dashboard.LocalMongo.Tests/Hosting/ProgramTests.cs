@@ -1,6 +1,6 @@
-using Dashboard.Testing.Faults;
 using System.Net;
 using System.Net.Sockets;
+using Dashboard.Testing.Faults;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
