@@ -14,6 +14,9 @@ public sealed record EngineSettings
     /// <summary>The application database of every environment.</summary>
     public required string TargetDatabase { get; init; }
 
+    /// <summary>The way to the application databases, when it is another than the dashboard's.</summary>
+    public string? TargetConnectionString { get; init; }
+
     public required string LedgerDatabase { get; init; }
 
     public required string BackupFolder { get; init; }
