@@ -33,6 +33,9 @@ internal static class BackupGround
         return ground;
     }
 
+    public static Task FillAsync(this EngineGround ground, string collection) => ground.Engine.Client.GetDatabase(ground.Settings.TargetDatabase)
+        .GetCollection<BsonDocument>(collection).InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: TestContext.Current.CancellationToken);
+
     /// <summary>Makes one now and gives its manifest.</summary>
     public static Task<BackupManifest> BackUpAsync(this EngineGround ground, JsonObject? request = null) => ground.BackUpEarlierAsync("staging", TimeSpan.Zero, request);
 

@@ -16,6 +16,7 @@ public sealed class BackupHistoryTests(MongoFixture mongo)
     {
         await using var ground = await BackupGround.MakeAsync(mongo);
         var proven = await ground.ProvenAsync(TimeSpan.FromHours(3));
+        await ground.FillAsync("more");
         var other = await ground.BackUpAsync();
         var folder = ground.Engine.Backups;
         File.Copy(folder.PathOf(other.Archive), folder.PathOf(proven.Archive), overwrite: true);

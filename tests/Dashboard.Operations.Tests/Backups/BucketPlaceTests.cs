@@ -36,6 +36,7 @@ public sealed class BucketPlaceTests : BackupPlaceContract
     [Fact]
     public async Task Names_a_bucket_that_is_not_there_and_a_key_that_is_refused_and_shows_no_secret()
     {
+        await PutAsync("backup-staging-1.gz", [1]);
         using var missing = new BucketPlace("bucket", Settings(_server.Address) with { Bucket = "nowhere" });
         using var refused = new BucketPlace("bucket", Settings(_server.Address) with { SecretKey = () => "wrong-secret-key" });
 
