@@ -3,7 +3,6 @@ using Dashboard.Operations.Backups;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.EndToEnd.Tests;
 
