@@ -15,13 +15,13 @@ internal sealed class RawArchive
         { "concurrent_collections", 4 }, { "version", version }, { "server_version", "7.0.15" }, { "tool_version", "by hand" },
     });
 
-    public RawArchive Entry(string collection, string database = "game", string? metadata = null) => Document(new()
+    public RawArchive Entry(string collection, string database = "game", string? metadata = null, string type = "collection") => Document(new()
     {
         { "db", database },
         { "collection", collection },
         { "metadata", metadata ?? $$"""{"indexes":[],"collectionName":"{{collection}}","type":"collection"}""" },
         { "size", 0 },
-        { "type", "collection" },
+        { "type", type },
     });
 
     /// <summary>Magic, header, one entry <c>game.users</c> and the prelude's terminator.</summary>
