@@ -150,14 +150,7 @@ public sealed class DamageTests
     private static async Task<byte[]> ManyMembersAsync()
     {
         var plain = await Sample.SmallAsync();
-        using var stream = new MemoryStream();
-        await using var gzip = new GzipArchiveStream(stream, leaveOpen: true);
-        foreach (var part in plain.Chunk((plain.Length / 3) + 1))
-        {
-            await gzip.WriteAsync(part, TestContext.Current.CancellationToken);
-            await gzip.FlushAsync(TestContext.Current.CancellationToken);
-        }
-        return stream.ToArray();
+        return await Sample.GzipArchiveAsync(plain.Chunk((plain.Length / 3) + 1));
     }
 
     private static List<int> Find(byte[] archive, string text)

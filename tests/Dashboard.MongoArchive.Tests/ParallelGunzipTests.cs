@@ -44,8 +44,8 @@ public sealed class ParallelGunzipTests
             "stored blocks" => Foreign(plain, 0, [], CompressionLevel.NoCompression),
             "ours then foreign" => [.. await Sample.GzipArchiveAsync(first), .. Sample.Gzip(second)],
             "foreign then ours" => [.. Sample.Gzip(first), .. await Sample.GzipArchiveAsync(second)],
-            "ours of stored blocks" => await OursAsync(plain.Chunk(100), level: 0),
-            _ => await OursAsync(plain.Chunk(1), level: 9),
+            "ours of stored blocks" => await Sample.GzipArchiveAsync(plain.Chunk(100), level: 0),
+            _ => await Sample.GzipArchiveAsync(plain.Chunk(1), level: 9),
         };
 
         var report = await Sample.VerifyAsync(archive);
@@ -143,18 +143,6 @@ public sealed class ParallelGunzipTests
         var flipped = archive.ToArray();
         flipped[at] ^= 4;
         return flipped;
-    }
-
-    private static async Task<byte[]> OursAsync(IEnumerable<byte[]> parts, int level)
-    {
-        using var stream = new MemoryStream();
-        await using var gzip = new GzipArchiveStream(stream, leaveOpen: true, level);
-        foreach (var part in parts)
-        {
-            await gzip.WriteAsync(part, CancellationToken);
-            await gzip.FlushAsync(CancellationToken);
-        }
-        return stream.ToArray();
     }
 
     private static byte[] Foreign(byte[] plain, byte flags, byte[] fields, CompressionLevel level = CompressionLevel.Optimal) =>

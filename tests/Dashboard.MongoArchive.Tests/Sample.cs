@@ -59,13 +59,19 @@ internal static class Sample
         return stream.ToArray();
     }
 
-    public static async Task<byte[]> GzipArchiveAsync(byte[] plain)
+    public static Task<byte[]> GzipArchiveAsync(byte[] plain) => GzipArchiveAsync([plain]);
+
+    /// <summary>In members of ours, each part ending one.</summary>
+    public static async Task<byte[]> GzipArchiveAsync(IEnumerable<byte[]> parts, int level = GzipArchiveStream.DefaultLevel)
     {
         using var stream = new MemoryStream();
-        await using (var gzip = new GzipArchiveStream(stream, leaveOpen: true))
+        await using (var gzip = new GzipArchiveStream(stream, leaveOpen: true, level))
         {
-            await gzip.WriteAsync(plain, CancellationToken);
-            await gzip.FlushAsync(CancellationToken);
+            foreach (var part in parts)
+            {
+                await gzip.WriteAsync(part, CancellationToken);
+                await gzip.FlushAsync(CancellationToken);
+            }
         }
         return stream.ToArray();
     }
