@@ -57,7 +57,7 @@ public sealed class KillTests(MongoFixture mongo)
         var plan = string.Create(CultureInfo.InvariantCulture, $"{kill.Hit.Point}=kill@{kill.Hit.Nth}");
         await using var worker = await WorkerProcess.StartAsync(ground.Settings with { LeaseDuration = Lease }, plan, "run", runId);
         Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
-        await Invariants.EveryArchiveIsWholeAsync(engine.Backups, Token);
+        await Invariants.EveryArchiveIsWholeAsync(engine.Backups, kill.Environment, Token);
 
         // The job store delivers again: before the claim this runs the body, after it never.
         await engine.Runner.RunAsync(runId, Token);
