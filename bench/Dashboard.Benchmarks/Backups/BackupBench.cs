@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Benchmarks.Backups;
@@ -24,7 +25,8 @@ internal static class BackupBench
             Report.Compare("backup", "mongodump", await Rounds.BestAsync(rounds, dump, copyDump), new FileInfo(theirs).Length, new FileInfo(ours).Length);
             Report.Alone("backup: reading alone, nothing written", await MeasuredProcess.RunSelfAsync("copy-dump", server.ConnectionString, Data, plain, "nothing"));
             Report.Alone("backup: reading and writing, not compressed", await MeasuredProcess.RunSelfAsync("copy-dump", server.ConnectionString, Data, plain, "plain"));
-            Report.Alone("backup: compressing alone, from a file", await MeasuredProcess.RunSelfAsync("copy-gzip", plain, server.PathOf("again.gz")));
+            foreach (var level in (int[])[4, 5, 6])
+                await CompressAsync(plain, server.PathOf("again.gz"), level);
         }
         else
         {
@@ -37,21 +39,30 @@ internal static class BackupBench
             await RestoreAsync(server, ours, rounds);
     }
 
+    /// <summary>How much of the time is compression, and what another level would give.</summary>
+    private static async Task CompressAsync(string plain, string compressed, int level)
+    {
+        var figures = await MeasuredProcess.RunSelfAsync("copy-gzip", plain, compressed, level.ToString(CultureInfo.InvariantCulture));
+        Report.Alone(
+            string.Create(CultureInfo.InvariantCulture, $"backup: compressing {new FileInfo(plain).Length / 1e6:0} MB alone at level {level} to {new FileInfo(compressed).Length / 1e6:0.0} MB"), figures);
+    }
+
     private static async Task RestoreAsync(BenchServer server, string archive, int rounds)
     {
-        Func<Task<ProcessFigures>> restore = async () =>
+        Func<string[], Task<ProcessFigures>> restore = async more =>
         {
             await server.DropAsync(Copy);
             return await MeasuredProcess.RunAsync(
                 await MongoTools.RestoreAsync(default),
-                ["--quiet", "--uri", server.ConnectionString, "--gzip", $"--archive={archive}", "--nsFrom", $"{Data}.*", "--nsTo", $"{Copy}.*"]);
+                ["--quiet", "--uri", server.ConnectionString, "--gzip", $"--archive={archive}", "--nsFrom", $"{Data}.*", "--nsTo", $"{Copy}.*", .. more]);
         };
-        Func<Task<ProcessFigures>> load = async () =>
+        Func<string, Task<ProcessFigures>> load = async kind =>
         {
             await server.DropAsync(Copy);
-            return await MeasuredProcess.RunSelfAsync("copy-load", server.ConnectionString, Copy, archive);
+            return await MeasuredProcess.RunSelfAsync("copy-load", server.ConnectionString, Copy, archive, kind);
         };
-        Report.Compare("restore", "mongorestore", await Rounds.BestAsync(rounds, restore, load));
-        Report.Alone("restore: reading the archive alone", await MeasuredProcess.RunSelfAsync("copy-read", archive));
+        Report.Compare("restore", "mongorestore", await Rounds.BestAsync(rounds, () => restore([]), () => load("indexes")));
+        Report.Compare("restore without indexes", "mongorestore", await Rounds.BestAsync(rounds, () => restore(["--noIndexRestore"]), () => load("documents")));
+        Report.Alone("restore: reading the archive alone, no server", await MeasuredProcess.RunSelfAsync("copy-read", archive));
     }
 }

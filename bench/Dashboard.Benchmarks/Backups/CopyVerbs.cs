@@ -15,8 +15,8 @@ internal static class CopyVerbs
             case ["copy-dump", var uri, var database, var path, var kind]:
                 await DumpAsync(uri, database, path, kind);
                 return true;
-            case ["copy-load", var uri, var database, var path]:
-                await LoadAsync(uri, database, path);
+            case ["copy-load", var uri, var database, var path, var kind]:
+                await LoadAsync(uri, database, path, buildsIndexes: kind == "indexes");
                 return true;
             case ["copy-seed", var uri, var database, var large, var small]:
                 using (var client = new MongoClient(uri))
@@ -28,8 +28,8 @@ internal static class CopyVerbs
             case ["copy-verify", var path]:
                 await VerifyAsync(path);
                 return true;
-            case ["copy-gzip", var from, var to]:
-                await GzipAsync(from, to);
+            case ["copy-gzip", var from, var to, var level]:
+                await GzipAsync(from, to, int.Parse(level, CultureInfo.InvariantCulture));
                 return true;
             default:
                 return false;
@@ -46,12 +46,12 @@ internal static class CopyVerbs
         await dump.WriteAsync(gzip ?? file, CopyReports.None, CancellationToken.None);
     }
 
-    private static async Task LoadAsync(string uri, string database, string path)
+    private static async Task LoadAsync(string uri, string database, string path, bool buildsIndexes)
     {
         using var client = new MongoClient(uri);
         await using var file = Open(path);
         await using var archive = await ArchiveReader.OpenAsync(file, leaveOpen: true, CancellationToken.None);
-        var options = new LoadOptions { NameOf = one => one.Collection };
+        var options = new LoadOptions { NameOf = one => one.Collection, BuildsIndexes = buildsIndexes };
         var loaded = await DatabaseLoad.RunAsync(archive, client.GetDatabase(database), options, CopyReports.None, CancellationToken.None);
         await loaded.FinishAsync(CancellationToken.None);
     }
@@ -70,11 +70,11 @@ internal static class CopyVerbs
         await ArchiveVerifier.VerifyAsync(file, CancellationToken.None);
     }
 
-    private static async Task GzipAsync(string from, string to)
+    private static async Task GzipAsync(string from, string to, int level)
     {
         await using var plain = Open(from);
         await using var file = Create(to);
-        await using var gzip = new GzipArchiveStream(file, leaveOpen: true);
+        await using var gzip = new GzipArchiveStream(file, leaveOpen: true, level);
         await plain.CopyToAsync(gzip, 1 << 20);
         await gzip.FlushAsync();
     }

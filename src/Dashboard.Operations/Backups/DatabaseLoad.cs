@@ -36,10 +36,11 @@ public static class DatabaseLoad
         var names = chosen.ToDictionary(one => one.Source.Collection, one => one.Name, StringComparer.Ordinal);
         Func<string, string> map = options.MapViews ? name => names.GetValueOrDefault(name, name) : name => name;
         await ViewDefinition.CreateAsync(target, chosen.Where(one => one.Source.IsView), map, cancellationToken);
-        return Result(archive, target, chosen, loads);
+        return Result(archive, target, options, chosen, loads);
     }
 
-    private static LoadResult Result(ArchiveReader archive, IMongoDatabase target, List<(ArchiveNamespace Source, string Name)> chosen, List<CollectionLoad> loads)
+    private static LoadResult Result(
+        ArchiveReader archive, IMongoDatabase target, LoadOptions options, List<(ArchiveNamespace Source, string Name)> chosen, List<CollectionLoad> loads)
     {
         var byName = loads.ToDictionary(load => load.Source.FullName, StringComparer.Ordinal);
         var totals = archive.Totals.ToDictionary(one => one.FullName, StringComparer.Ordinal);
@@ -47,7 +48,7 @@ public static class DatabaseLoad
             target,
             [.. chosen.Select(one => new LoadedCollection(
                 one.Source, one.Name, totals[one.Source.FullName], byName.TryGetValue(one.Source.FullName, out var load) ? load.Digest : ContentDigest.Empty))],
-            [.. loads.SelectMany(load => DeferredExpiry.Of(load.Name, load.Source))]);
+            options.BuildsIndexes ? [.. loads.SelectMany(load => DeferredExpiry.Of(load.Name, load.Source))] : []);
     }
 
     /// <summary>Asked, because a server from 7.0 on takes a second creation with equal options for done.</summary>

@@ -20,6 +20,7 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly Dictionary<string, CollectionLoad> _loads;
     private readonly CopyMeter _meter;
     private readonly int _slots;
+    private readonly bool _buildsIndexes;
     private readonly ServerKind _server;
     private readonly SemaphoreSlim _inserts;
     private readonly SemaphoreSlim _builds;
@@ -38,6 +39,7 @@ internal sealed class LoadRun : IAsyncDisposable
         _loads = loads.ToDictionary(load => load.Source.FullName, StringComparer.Ordinal);
         _meter = new CopyMeter(reports, options.ExpectedBytes);
         _slots = options.ConcurrentInserts;
+        _buildsIndexes = options.BuildsIndexes;
         _server = server;
         _inserts = new SemaphoreSlim(_slots);
         _builds = new SemaphoreSlim(options.ConcurrentIndexBuilds);
@@ -166,14 +168,15 @@ internal sealed class LoadRun : IAsyncDisposable
         await _builds.WaitAsync(_stop.Token);
         try
         {
-            await load.BuildIndexesAsync(_target, _stop.Token);
+            if (_buildsIndexes)
+                await load.BuildIndexesAsync(_target, _stop.Token);
         }
         finally
         {
             _builds.Release();
         }
 
-        _meter.Done(load.Source.Collection, totals.Documents, totals.Bytes, string.Create(CultureInfo.InvariantCulture, $", {load.Source.Indexes.Count} indexes"));
+        _meter.Done(load.Source.Collection, totals.Documents, totals.Bytes, string.Create(CultureInfo.InvariantCulture, $", {(_buildsIndexes ? load.Source.Indexes.Count : 1)} indexes"));
     }
 
     /// <summary>The first failure stops everything and is the one that is told; what then ends because of it tells nothing new.</summary>
