@@ -61,7 +61,7 @@ public sealed class ArchiveReader : IAsyncDisposable
         var length = await archive.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
         var whole = new PrefixedStream(start.AsMemory(0, length), archive);
         var isGzip = length >= 2 && start[0] == 0x1F && start[1] == 0x8B;
-        var decompression = isGzip ? new ReadAheadStream(new GunzipStream(whole)) : null;
+        var decompression = isGzip ? new ParallelGunzipStream(whole) : null;
         var reader = new ArchiveReader(archive, decompression, decompression ?? (Stream)whole, leaveOpen);
         try
         {
@@ -112,12 +112,15 @@ public sealed class ArchiveReader : IAsyncDisposable
             throw Damaged("the file is empty or ends within its first four bytes; it is no archive", null);
         if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Available.Span) != ArchiveFormat.Magic)
             throw Damaged("the file does not begin as a mongodump archive does", null);
+        var crc = Crc64.Compute(_input.Available.Span[..4]);
         _input.Advance(4);
 
         var length = await NextLengthAsync(ArchiveFormat.MaxDocumentBytes, "the prelude", null, cancellationToken);
         if (length == ArchiveFormat.Terminator)
             throw Damaged("the archive has no header", null);
-        Header = Parse(length, document => ArchivePrelude.ParseHeader(document), () => null);
+        var headerBytes = _input.Available.Span[..length].ToArray();
+        (Header, var writtenCrc) = Parse(length, document => ArchivePrelude.ParseHeader(document), () => null);
+        crc = Crc64.Append(crc, writtenCrc is null ? headerBytes : PreludeSeal.Reopen(headerBytes));
         var bytes = length;
         while ((length = await NextLengthAsync(ArchiveFormat.MaxDocumentBytes, "the prelude", null, cancellationToken)) != ArchiveFormat.Terminator)
         {
@@ -125,8 +128,11 @@ public sealed class ArchiveReader : IAsyncDisposable
             if (bytes > MaxPreludeBytes)
                 throw Damaged($"the announcements take more than {MaxPreludeBytes} bytes", null);
             string? name = null;
+            crc = Crc64.Append(crc, _input.Available.Span[..length]);
             Announce(Parse(length, document => ArchivePrelude.ParseEntry(document, out name), () => name));
         }
+        if (writtenCrc is { } written && written != crc)
+            throw Damaged("the header and the announcements are not those that were written: their checksum is wrong", null);
         _input.Advance(4);
         Namespaces = [.. _namespaces.Select(one => one.Announced)];
     }
@@ -217,16 +223,29 @@ public sealed class ArchiveReader : IAsyncDisposable
     /// <summary>The length of the next document, which is then whole in the window, or the terminator.</summary>
     private async ValueTask<int> NextLengthAsync(int maximum, string where, string? name, CancellationToken cancellationToken)
     {
-        if (!await _input.HasAsync(4, cancellationToken))
+        if (!await HasAsync(4, name, cancellationToken))
             throw Damaged($"the archive ends within {where}: it is cut", name);
         var length = _input.PeekLength();
         if (length == ArchiveFormat.Terminator)
             return length;
         if (length < ArchiveFormat.MinDocumentBytes || length > maximum)
             throw Damaged($"a document in {where} says it has {length} bytes; from {ArchiveFormat.MinDocumentBytes} to {maximum} are possible", name);
-        if (!await _input.HasAsync(length, cancellationToken))
+        if (!await HasAsync(length, name, cancellationToken))
             throw Damaged($"the archive ends within a document of {length} bytes: it is cut", name);
         return length;
+    }
+
+    /// <summary>What the decompression finds wrong is told with the namespace that was being read.</summary>
+    private async ValueTask<bool> HasAsync(int count, string? name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _input.HasAsync(count, cancellationToken);
+        }
+        catch (ArchiveException failure) when (name is not null && failure.Namespace is null)
+        {
+            throw new ArchiveException(failure.Problem, name, failure.Offset, failure);
+        }
     }
 
     private T Parse<T>(int length, Func<ReadOnlySpan<byte>, T> parse, Func<string?> name)
