@@ -43,7 +43,9 @@ public sealed record EnvironmentSettings(
     MigrationSettings Settings);
 
 /// <summary>One recurring call; <paramref name="Cron"/> has five fields and is read in <paramref name="TimeZone"/>.</summary>
-public sealed record ScheduleSettings(string Name, string Cron, TimeZoneInfo TimeZone, string Operation, string Environment, string Reason, string Request);
+/// <param name="Confirm">The target's name, where the operation has a plan: who writes it here confirms it for every slot.</param>
+public sealed record ScheduleSettings(
+    string Name, string Cron, TimeZoneInfo TimeZone, string Operation, string Environment, string Reason, string Request, string? Confirm = null);
 
 /// <summary>What of <c>config/migration.&lt;env&gt;.json</c> is obeyed today.</summary>
 public sealed record MigrationSettings

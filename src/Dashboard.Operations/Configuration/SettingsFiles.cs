@@ -110,7 +110,14 @@ public sealed class SettingsFiles
             if (!CronExpression.TryParse(Text(entry, "cron"), out _))
                 _errors.Add($"{at}.cron: '{Text(entry, "cron")}' is not a cron expression of five fields.");
             yield return new ScheduleSettings(
-                name, Text(entry, "cron"), ReadTimeZone(entry, at), operation, environment, Text(entry, "reason"), entry["request"]?.ToJsonString() ?? "{}");
+                name,
+                Text(entry, "cron"),
+                ReadTimeZone(entry, at),
+                operation,
+                environment,
+                Text(entry, "reason"),
+                entry["request"]?.ToJsonString() ?? "{}",
+                entry["confirm"]?.GetValue<string>());
         }
     }
 

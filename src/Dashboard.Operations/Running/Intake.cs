@@ -14,7 +14,7 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
     public async Task<IntakeResult> AcceptAsync(OperationCall call, CancellationToken cancellationToken)
     {
         if (catalog.Find(call.Operation) is not { } operation)
-            return new IntakeResult.UnknownOperation(call.Operation, [.. catalog.All.Select(known => known.Name)]);
+            return Unknown(call);
 
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var environment = CheckEnvironment(call.Environment, errors);
@@ -23,13 +23,49 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
         if (request is null || environment is null || errors.Count > 0)
             return new IntakeResult.Invalid(errors);
 
-        return await StoreAsync(operation, environment, reason, request, call, cancellationToken);
+        var plan = await operation.PlanAsync(request, environment.Name, cancellationToken);
+        if (plan is { Blocks.Count: > 0 })
+            return new IntakeResult.Blocked(plan);
+        if (plan is not null && MissingOf(plan, call, reason) is { Count: > 0 } missing)
+            return new IntakeResult.Unconfirmed(plan, missing);
+        return await StoreAsync(NewRun(operation, environment, reason, request, call, plan), cancellationToken);
     }
 
-    private async Task<IntakeResult> StoreAsync(
-        Operation operation, TargetEnvironment environment, string reason, object request, OperationCall call, CancellationToken cancellationToken)
+    /// <summary>What the call would do, and who holds the environment now; stores nothing.</summary>
+    public async Task<PlanPreview> PreviewAsync(OperationCall call, CancellationToken cancellationToken)
     {
-        var run = new Run
+        if (catalog.Find(call.Operation) is not { } operation)
+            return new PlanPreview(Refusal: Unknown(call));
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var environment = CheckEnvironment(call.Environment, errors);
+        var request = OperationRequests.Read(operation, (JsonObject)call.Request.DeepClone(), errors);
+        if (request is null || environment is null || errors.Count > 0)
+            return new PlanPreview(Refusal: new IntakeResult.Invalid(errors));
+        var holder = operation.TakesLeaseFor(request) ? await leases.HolderAsync(environment.Name, cancellationToken) : null;
+        return new PlanPreview(await operation.PlanAsync(request, environment.Name, cancellationToken), holder);
+    }
+
+    private IntakeResult.UnknownOperation Unknown(OperationCall call) => new(call.Operation, [.. catalog.All.Select(known => known.Name)]);
+
+    /// <summary>What a person still has to do before the plan may be carried out.</summary>
+    private static List<string> MissingOf(Plan plan, OperationCall call, string reason)
+    {
+        var missing = new List<string>();
+        if (call.Confirm != plan.Target)
+            missing.Add(string.IsNullOrEmpty(call.Confirm)
+                ? $"Confirm it with the name of what is changed: {plan.Target}."
+                : $"'{call.Confirm}' was typed, and what is changed is {plan.Target}.");
+        if (reason.Length == 0)
+            missing.Add("Say the reason.");
+        if (call.PlanHash is null && call.Door is Door.Api or Door.Button)
+            missing.Add($"Say which plan was seen: planHash is {plan.Hash}.");
+        if (call.PlanHash is not null && call.PlanHash != plan.Hash)
+            missing.Add($"The world has changed since the plan was made; look at the new one ({plan.Hash[..12]}…) and confirm that.");
+        return missing;
+    }
+
+    private Run NewRun(Operation operation, TargetEnvironment environment, string reason, object request, OperationCall call, Plan? plan) =>
+        new()
         {
             Id = ObjectId.GenerateNewId().ToString(),
             Operation = operation.Name,
@@ -40,10 +76,13 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
             Actor = call.Actor,
             Door = call.Door,
             Request = OperationRequests.Write(request),
-            TakesLease = operation.TakesLease,
+            TakesLease = operation.TakesLeaseFor(request),
+            Plan = plan,
             QueuedAt = time.GetUtcNow(),
         };
 
+    private async Task<IntakeResult> StoreAsync(Run run, CancellationToken cancellationToken)
+    {
         if (run.TakesLease)
         {
             var taken = await leases.TakeAsync(run, cancellationToken);
@@ -94,8 +133,26 @@ public abstract record IntakeResult
 
     public sealed record Invalid(IReadOnlyDictionary<string, string[]> Errors) : IntakeResult;
 
+    /// <summary>The plan was not seen, not confirmed, or is no longer the one that was.</summary>
+    public sealed record Unconfirmed(Plan Plan, IReadOnlyList<string> Missing) : IntakeResult
+    {
+        public string Sentence => string.Join(' ', Missing);
+    }
+
+    /// <summary>A condition of the plan forbids it now.</summary>
+    public sealed record Blocked(Plan Plan) : IntakeResult
+    {
+        public string Sentence => string.Join(' ', Plan.Blocks.Select(check => $"{check.Name}: {check.Note}"));
+    }
+
     public sealed record LeaseHeld(Lease Holder) : IntakeResult
     {
         public string Sentence => Holder.Sentence;
     }
 }
+
+/// <summary>What a call would do.</summary>
+/// <param name="Plan">Null when it needs none, or was refused.</param>
+/// <param name="Holder">The run that holds the environment now, when the call would need it.</param>
+/// <param name="Refusal">Why there is nothing to show.</param>
+public sealed record PlanPreview(Plan? Plan = null, Lease? Holder = null, IntakeResult? Refusal = null);

@@ -24,6 +24,10 @@ public abstract class Operation
 
     internal abstract Task<OperationResult> RunAsync(object request, OperationSteps steps, CancellationToken cancellationToken);
 
+    internal virtual bool TakesLeaseFor(object request) => TakesLease;
+
+    internal abstract Task<Plan?> PlanAsync(object request, string environment, CancellationToken cancellationToken);
+
     /// <summary>
     /// Clears away what an interrupted run of this operation left behind and says what it did, for the run's log.
     /// It may be called again after a crash half-way, so it must be repeatable.
@@ -39,6 +43,20 @@ public abstract class Operation<TRequest> : Operation
 
     internal sealed override Task<OperationResult> RunAsync(object request, OperationSteps steps, CancellationToken cancellationToken) =>
         RunAsync((TRequest)request, steps, cancellationToken);
+
+    internal sealed override bool TakesLeaseFor(object request) => TakesLeaseFor((TRequest)request);
+
+    internal sealed override Task<Plan?> PlanAsync(object request, string environment, CancellationToken cancellationToken) =>
+        PlanAsync((TRequest)request, environment, cancellationToken);
+
+    /// <summary>Where a request decides it: a dry run of an operation that else takes the lease runs beside others.</summary>
+    protected virtual bool TakesLeaseFor(TRequest request) => TakesLease;
+
+    /// <summary>
+    /// What the request would do, without doing any of it; null when it changes nothing that a person has to see before. It is made when
+    /// the plan is shown, when the call is accepted, and once more when the run holds the lease: it must then come out the same.
+    /// </summary>
+    protected virtual Task<Plan?> PlanAsync(TRequest request, string environment, CancellationToken cancellationToken) => Task.FromResult<Plan?>(null);
 
     /// <summary>
     /// Does the work. Expected ends are results; an exception is a bug or a lost connection.

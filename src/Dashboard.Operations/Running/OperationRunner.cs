@@ -73,7 +73,8 @@ public sealed partial class OperationRunner(
         {
             await RecordTokenAsync(run, body.Token);
             await Failpoints.HitAsync(Failpoints.BodyBegins, run.Id);
-            var result = await operation.RunAsync(OperationRequests.Read(operation, run.Request), steps, body.Token);
+            var request = OperationRequests.Read(operation, run.Request);
+            var result = await WhyNotAsPlannedAsync(run, operation, request, body.Token) ?? await operation.RunAsync(request, steps, body.Token);
             await Failpoints.HitAsync(Failpoints.BodyEnded, run.Id);
             end = new End(result.Succeeded ? RunState.Succeeded : RunState.Failed, result.Message);
         }
@@ -86,6 +87,20 @@ public sealed partial class OperationRunner(
         await beating;
         await IgnoreLostAsync(flushing);
         return end;
+    }
+
+    /// <summary>Between the confirmation and the lease others may have changed what the plan was made of.</summary>
+    private static async Task<OperationResult?> WhyNotAsPlannedAsync(Run run, Operation operation, object request, CancellationToken cancellationToken)
+    {
+        if (run.Plan is null)
+            return null;
+        if (await operation.PlanAsync(request, run.Environment, cancellationToken) is not { } now)
+            return OperationResult.Failure("There is nothing to do any more of what was confirmed. Nothing was done.");
+        if (now.Blocks is [var block, ..])
+            return OperationResult.Failure($"{block.Name}: {block.Note} Nothing was done.");
+        return now.Hash == run.Plan.Hash
+            ? null
+            : OperationResult.Failure($"The world has changed since the plan was confirmed: {now.DifferenceFrom(run.Plan)}. Nothing was done; look at the new plan and confirm that.");
     }
 
     private End EndOf(Exception exception, Run run, RunJournal journal, RunPulse pulse, CancellationToken stopping)

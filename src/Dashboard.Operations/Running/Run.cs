@@ -25,6 +25,9 @@ public sealed record Run
 
     public required bool TakesLease { get; init; }
 
+    /// <summary>What was shown and confirmed before; null for an operation that needs no plan.</summary>
+    public Plan? Plan { get; init; }
+
     public required DateTimeOffset QueuedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }

@@ -20,7 +20,8 @@ public sealed record RunAnswer(
     IReadOnlyList<StepAnswer> Steps,
     RunProgress? Progress,
     IReadOnlyDictionary<string, string> Facts,
-    string? CancelRequestedBy)
+    string? CancelRequestedBy,
+    PlanAnswer? Plan)
 {
     public static RunAnswer Of(Run run) => new(
         run.Id,
@@ -38,7 +39,8 @@ public sealed record RunAnswer(
         [.. run.Steps.Select(step => new StepAnswer(step.Title, Word(step.State), step.StartedAt, step.FinishedAt, step.Note))],
         run.Progress,
         run.Facts,
-        run.CancelRequestedBy);
+        run.CancelRequestedBy,
+        run.Plan is null ? null : PlanAnswer.Of(run.Plan));
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

@@ -16,22 +16,43 @@ public static class OperationEndpoints
     {
         routes.MapGet("/api/operations", (OperationCatalog catalog) => catalog.All.Select(operation => new { operation.Name, operation.Title, operation.Summary }));
         routes.MapPost("/api/operations/{name}", StartAsync).DisableAntiforgery();
+        routes.MapPost("/api/operations/{name}/plan", PlanAsync).DisableAntiforgery();
     }
 
     private static async Task<IResult> StartAsync(string name, HttpRequest request, OperationQueue queue, CancellationToken cancellationToken)
     {
+        var (call, problem) = await ReadCallAsync(name, request, cancellationToken);
+        return call is null ? problem : Answer(await queue.StartAsync(call, cancellationToken));
+    }
+
+    /// <summary>What the same call would do; nothing is stored.</summary>
+    private static async Task<IResult> PlanAsync(string name, HttpRequest request, Intake intake, CancellationToken cancellationToken)
+    {
+        var (call, problem) = await ReadCallAsync(name, request, cancellationToken);
+        if (call is null)
+            return problem;
+        var preview = await intake.PreviewAsync(call, cancellationToken);
+        return preview.Refusal is { } refusal
+            ? Answer(refusal)
+            : Results.Ok(new { plan = preview.Plan is null ? null : PlanAnswer.Of(preview.Plan), holder = preview.Holder is null ? null : HolderOf(preview.Holder) });
+    }
+
+    private static async Task<(OperationCall? Call, IResult Problem)> ReadCallAsync(string name, HttpRequest request, CancellationToken cancellationToken)
+    {
         if (!request.HasJsonContentType())
-            return Results.Problem("Send the request as application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);
+            return (null, Results.Problem("Send the request as application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType));
         var (body, problem) = await ReadAsync(request, cancellationToken);
         if (body is null)
-            return Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest, title: "The body cannot be read");
+            return (null, Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest, title: "The body cannot be read"));
 
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var environment = Take(body, "environment", errors);
         var reason = Take(body, "reason", errors);
-        if (errors.Count > 0)
-            return Results.ValidationProblem(errors);
-        return Answer(await queue.StartAsync(new OperationCall(name, environment, reason, body, Actor, Door.Api), cancellationToken));
+        var confirm = Take(body, "confirm", errors);
+        var planHash = Take(body, "planHash", errors);
+        return errors.Count > 0
+            ? (null, Results.ValidationProblem(errors))
+            : (new OperationCall(name, environment, reason, body, Actor, Door.Api, confirm, planHash), Results.Empty);
     }
 
     private static IResult Answer(IntakeResult result) => result switch
@@ -45,11 +66,18 @@ public static class OperationEndpoints
             title: "The environment is in use",
             extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                ["holder"] = new { runId = held.Holder.RunId, operation = held.Holder.Title, actor = held.Holder.Holder, since = held.Holder.TakenAt },
+                ["holder"] = HolderOf(held.Holder),
             }),
+        IntakeResult.Unconfirmed unconfirmed => PlanProblem(unconfirmed.Plan, unconfirmed.Sentence, StatusCodes.Status428PreconditionRequired, "The plan has to be confirmed"),
+        IntakeResult.Blocked blocked => PlanProblem(blocked.Plan, blocked.Sentence, StatusCodes.Status409Conflict, "The plan forbids it now"),
         IntakeResult.Invalid invalid => Results.ValidationProblem(invalid.Errors.ToDictionary(StringComparer.Ordinal)),
         _ => throw new InvalidOperationException($"The intake answered with {result.GetType().Name}, which this door does not know."),
     };
+
+    private static IResult PlanProblem(Plan plan, string sentence, int status, string title) =>
+        Results.Problem(sentence, statusCode: status, title: title, extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["plan"] = PlanAnswer.Of(plan) });
+
+    private static object HolderOf(Lease holder) => new { runId = holder.RunId, operation = holder.Title, actor = holder.Holder, since = holder.TakenAt };
 
     private static async Task<(JsonObject? Body, string? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -77,7 +105,7 @@ public static class OperationEndpoints
         }
     }
 
-    /// <summary>Environment and reason stand beside the operation's own fields; what is left is the request.</summary>
+    /// <summary>Environment, reason and confirmation stand beside the operation's own fields; what is left is the request.</summary>
     private static string? Take(JsonObject body, string key, Dictionary<string, string[]> errors)
     {
         var node = body[key];

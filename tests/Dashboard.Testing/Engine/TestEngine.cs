@@ -35,6 +35,7 @@ public sealed class TestEngine : IDisposable
         [
             new LedgerOperation(Ledger, Time),
             new LedgerReading(Ledger, Time),
+            new LedgerErasure(Ledger, Time),
             new CreateBackup(Backups, Environments, Runs, Time),
             new CheckHealth(new HealthSuite(_http, HealthChecks, Time), new HealthHistory(Database), Environments),
         ]);

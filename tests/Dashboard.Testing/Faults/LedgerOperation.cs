@@ -65,6 +65,34 @@ public sealed class LedgerReading(EffectLedger ledger, TimeProvider time) : Ledg
     public override bool TakesLease => false;
 }
 
+/// <summary>The one that has a plan: it erases what the ledger holds of <see cref="World"/>, which is the world that may change.</summary>
+public sealed class LedgerErasure(EffectLedger ledger, TimeProvider time) : LedgerOperationBody(ledger, time)
+{
+    public const string World = "world";
+    private readonly EffectLedger _ledger = ledger;
+
+    public override string Title => "Erase the ledger";
+
+    public override string Summary => "Does recorded effects after a confirmed plan.";
+
+    protected override bool TakesLeaseFor(LedgerRequest request) => request.Label != "dry";
+
+    protected override async Task<Plan?> PlanAsync(LedgerRequest request, string environment, CancellationToken cancellationToken)
+    {
+        if (request.Label == "dry")
+            return null;
+        var world = await _ledger.EffectsAsync(World, cancellationToken);
+        return new Plan
+        {
+            Target = "ledger",
+            Steps = [.. world.Select(effect => new PlanStep($"Erase {effect.Key}", string.Create(CultureInfo.InvariantCulture, $"done at {effect.At:O}")))],
+            Checks = [new PlanCheck("Ledger open", request.Label == "shut" ? PlanVerdict.Blocked : PlanVerdict.Passed, request.Label == "shut" ? "It is shut; open it first." : "It is open.")],
+            NotUndone = ["Whoever read it keeps what was read."],
+            Undo = "None.",
+        };
+    }
+}
+
 /// <param name="Milliseconds">How long each step takes before its effect.</param>
 /// <param name="FailsAt">The step at which <paramref name="Failure"/> happens.</param>
 public sealed record LedgerRequest(

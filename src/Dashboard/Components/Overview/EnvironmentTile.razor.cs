@@ -84,6 +84,12 @@ public sealed partial class EnvironmentTile(IDesk desk)
             case IntakeResult.Invalid invalid:
                 _refusal = string.Join(" ", invalid.Errors.Values.SelectMany(errors => errors));
                 break;
+            case IntakeResult.Blocked blocked:
+                _refusal = blocked.Sentence;
+                break;
+            case IntakeResult.Unconfirmed unconfirmed:
+                _refusal = unconfirmed.Sentence;
+                break;
             case IntakeResult.UnknownOperation unknown:
                 _refusal = $"This dashboard has no operation '{unknown.Name}'.";
                 break;
