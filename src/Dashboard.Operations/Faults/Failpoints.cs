@@ -31,6 +31,12 @@ public static class Failpoints
     public const string FilePublishes = "file.publishes";
     public const string FileNamed = "file.named";
     public const string FilePublished = "file.published";
+    public const string FileDeletes = "file.deletes";
+    public const string FileDeleted = "file.deleted";
+    public const string CopyPuts = "copy.puts";
+    public const string CopyPut = "copy.put";
+    public const string ProofWrites = "proof.writes";
+    public const string ProofWritten = "proof.written";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
     public static Func<string, string, Task>? Handler { get; set; }
