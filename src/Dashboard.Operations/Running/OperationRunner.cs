@@ -107,6 +107,8 @@ public sealed partial class OperationRunner(
     {
         if (pulse.LostBecause is { } lost || exception is LeaseLostException)
             return new End(RunState.Interrupted, $"{pulse.LostBecause ?? exception.Message} {WhatToLookAt(journal.Steps)}");
+        if (exception is UnfinishedException)
+            return new End(RunState.Interrupted, $"{exception.Message} It is taken up again by itself until it comes to an end.");
         if (exception is OperationCanceledException && stopping.IsCancellationRequested)
             return new End(RunState.Interrupted, $"The dashboard was stopped while it ran. {WhatToLookAt(journal.Steps)}");
         if (exception is OperationCanceledException && pulse.CancelledBy is { } actor)

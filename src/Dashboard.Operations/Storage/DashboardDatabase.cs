@@ -1,3 +1,4 @@
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
@@ -15,6 +16,7 @@ public sealed class DashboardDatabase
 {
     private static readonly TimeSpan KeepLogs = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepReports = TimeSpan.FromDays(7);
+    private static readonly TimeSpan KeepRestores = TimeSpan.FromDays(400);
 
     static DashboardDatabase()
     {
@@ -40,6 +42,7 @@ public sealed class DashboardDatabase
         RunLines = Database.GetCollection<RunLine>("runLines");
         Leases = Database.GetCollection<Lease>("leases");
         HealthReports = Database.GetCollection<HealthReport>("healthReports");
+        Restores = Database.GetCollection<RestoreRecord>("restores");
     }
 
     public IMongoDatabase Database { get; }
@@ -51,6 +54,8 @@ public sealed class DashboardDatabase
     internal IMongoCollection<Lease> Leases { get; }
 
     internal IMongoCollection<HealthReport> HealthReports { get; }
+
+    internal IMongoCollection<RestoreRecord> Restores { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -77,6 +82,14 @@ public sealed class DashboardDatabase
                 new CreateIndexModel<HealthReport>(
                     Builders<HealthReport>.IndexKeys.Ascending(report => report.At),
                     new CreateIndexOptions { ExpireAfter = KeepReports }),
+            ],
+            cancellationToken);
+        await Restores.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<RestoreRecord>(Builders<RestoreRecord>.IndexKeys.Ascending(record => record.Environment).Ascending(record => record.Database).Descending(record => record.Id)),
+                new CreateIndexModel<RestoreRecord>(
+                    Builders<RestoreRecord>.IndexKeys.Ascending(record => record.BegunAt),
+                    new CreateIndexOptions { ExpireAfter = KeepRestores }),
             ],
             cancellationToken);
     }
