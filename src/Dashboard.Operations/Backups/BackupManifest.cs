@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -57,7 +58,16 @@ public sealed record BackupManifest
 /// <param name="Bytes">Uncompressed BSON.</param>
 /// <param name="Crc">CRC-64/XZ of the documents in stream order, as 16 hexadecimal digits; the archive carries the same.</param>
 /// <param name="Indexes">Names, the _id index included.</param>
-public sealed record BackupCollection(string Name, string Type, long Documents, long Bytes, string Crc, IReadOnlyList<string> Indexes);
+public sealed record BackupCollection(string Name, string Type, long Documents, long Bytes, string Crc, IReadOnlyList<string> Indexes)
+{
+    public static BackupCollection Of(DumpedCollection dumped) => new(
+        dumped.Namespace.Collection,
+        dumped.Namespace.Type,
+        dumped.Totals.Documents,
+        dumped.Totals.Bytes,
+        dumped.Totals.Crc.ToString("x16", CultureInfo.InvariantCulture),
+        [.. dumped.Namespace.Indexes.Select(index => index["name"].AsString)]);
+}
 
 /// <summary>What can be said about the moment that a backup shows.</summary>
 public enum Consistency

@@ -33,6 +33,10 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
         {
             return OperationResult.Failure($"The backup could not be written: {exception.Message.TrimEnd('.')}. {FreeSpace()} Earlier backups are untouched.");
         }
+        catch (CopyException exception)
+        {
+            return OperationResult.Failure(exception.Message);
+        }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
             return OperationResult.Failure(
@@ -52,7 +56,7 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
         await steps.BeginAsync("Look at the database", cancellationToken);
         folder.Prepare();
         await ClearLeftoversAsync(steps, cancellationToken);
-        var dump = await DatabaseDump.PrepareAsync(environment.Database, cancellationToken);
+        var dump = await DatabaseDump.PrepareAsync(environment.Database, new DumpOptions(), cancellationToken);
         if (dump.Collections == 0)
             return OperationResult.Failure($"The database '{environment.Database.DatabaseNamespace.DatabaseName}' of {environment.Name} has no collections; check its name in config/dashboard.json.");
         steps.Note(string.Create(CultureInfo.InvariantCulture, $"{dump.Collections} collections, about {dump.ExpectedDocuments:N0} documents"));
@@ -80,7 +84,7 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
         var temporary = folder.TemporaryPathOf(name, steps.Run.Id);
         await using var file = Durable.Create(temporary);
         await using var hashing = new HashingStream(file);
-        var collections = await DumpAsync(dump, hashing, compress, steps, cancellationToken);
+        var dumped = await DumpAsync(dump, hashing, compress, steps, cancellationToken);
         var sha256 = hashing.Sha256();
         steps.Note(string.Create(CultureInfo.InvariantCulture, $"{hashing.Written:N0} bytes"));
 
@@ -93,7 +97,7 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
             Environment = environment.Name,
             Database = environment.Database.DatabaseNamespace.DatabaseName,
             ServerVersion = dump.ServerVersion,
-            Consistency = Consistency.PerCollection,
+            Consistency = dumped.Consistency,
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
             RunId = steps.Run.Id,
@@ -101,18 +105,18 @@ public sealed class CreateBackup(BackupFolder folder, EnvironmentRegistry enviro
             Reason = steps.Run.Reason,
             Bytes = hashing.Written,
             Sha256 = sha256,
-            Collections = collections,
+            Collections = [.. dumped.Collections.Select(BackupCollection.Of)],
         };
     }
 
-    private static async Task<IReadOnlyList<BackupCollection>> DumpAsync(
+    private static async Task<DumpResult> DumpAsync(
         DatabaseDump dump, HashingStream destination, bool compress, OperationSteps steps, CancellationToken cancellationToken)
     {
         if (!compress)
-            return await dump.WriteAsync(destination, steps, cancellationToken);
+            return await dump.WriteAsync(destination, CopyReports.To(steps), cancellationToken);
 
         await using var gzip = new GzipArchiveStream(destination, leaveOpen: true);
-        return await dump.WriteAsync(gzip, steps, cancellationToken);
+        return await dump.WriteAsync(gzip, CopyReports.To(steps), cancellationToken);
     }
 
     /// <summary>A write that the disk took only in part reports success; what is read back does not.</summary>
