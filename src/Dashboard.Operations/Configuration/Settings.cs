@@ -54,6 +54,9 @@ public sealed record MigrationSettings
 
     public bool BackupCompression { get; init; } = true;
 
+    /// <summary>How long a restore keeps what was there before, so that it can be undone.</summary>
+    public TimeSpan BackupKeepBefore { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>Limit of one try to reach the database.</summary>
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -88,6 +88,7 @@ public sealed class SettingsFiles
         {
             BackupEnabled = file["backup"]?["enabled"]?.GetValue<bool>() ?? defaults.BackupEnabled,
             BackupCompression = file["backup"]?["compression"]?.GetValue<bool>() ?? defaults.BackupCompression,
+            BackupKeepBefore = file["backup"]?["keepBeforeHours"] is { } hours ? TimeSpan.FromHours(hours.GetValue<int>()) : defaults.BackupKeepBefore,
             ConnectionTimeout = Milliseconds(file["database"]?["connectionTimeout"]) ?? defaults.ConnectionTimeout,
             QueryWarning = Milliseconds(file["performance"]?["warningThresholds"]?["queryTime"]) ?? defaults.QueryWarning,
         };

@@ -94,7 +94,7 @@ public sealed partial class OperationRunner(
     {
         if (run.Plan is null)
             return null;
-        if (await operation.PlanAsync(request, run.Environment, cancellationToken) is not { } now)
+        if (await operation.PlanAsync(request, run.Environment, run.Door, cancellationToken) is not { } now)
             return OperationResult.Failure("There is nothing to do any more of what was confirmed. Nothing was done.");
         if (now.Blocks is [var block, ..])
             return OperationResult.Failure($"{block.Name}: {block.Note} Nothing was done.");

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Faults;
+using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using MongoDB.Bson;
 using MongoDB.Driver;
