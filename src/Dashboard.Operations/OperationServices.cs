@@ -30,7 +30,7 @@ public static class OperationServices
         return services
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
-            .AddSingleton(new BackupFolder(settings.BackupDirectory))
+            .AddBackups(settings)
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

@@ -31,6 +31,10 @@ public static class Failpoints
     public const string FilePublishes = "file.publishes";
     public const string FileNamed = "file.named";
     public const string FilePublished = "file.published";
+    public const string FileDeletes = "file.deletes";
+    public const string FileDeleted = "file.deleted";
+    public const string ProofWrites = "proof.writes";
+    public const string ProofWritten = "proof.written";
     public const string RestoreStores = "restore.stores";
     public const string RestoreStored = "restore.stored";
     public const string SwapRenames = "swap.renames";

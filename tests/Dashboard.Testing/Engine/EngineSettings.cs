@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dashboard.Operations.Configuration;
 
 namespace Dashboard.Testing.Engine;
 
@@ -16,6 +17,17 @@ public sealed record EngineSettings
     public required string LedgerDatabase { get; init; }
 
     public required string BackupFolder { get; init; }
+
+    /// <summary>What <c>config/migration.&lt;env&gt;.json</c> says of every environment.</summary>
+    public MigrationSettings Migration { get; init; } = new();
+
+    /// <summary>As BACKUP_ENCRYPTION_KEY holds it.</summary>
+    public string? BackupKey { get; init; }
+
+    public IReadOnlyList<string> OldBackupKeys { get; init; } = [];
+
+    /// <summary>Directories for second copies; the places are called place-1, place-2 …</summary>
+    public IReadOnlyList<string> CopyFolders { get; init; } = [];
 
     /// <summary>Where the application of every environment answers.</summary>
     public Uri Address { get; init; } = new("http://127.0.0.1:9/");

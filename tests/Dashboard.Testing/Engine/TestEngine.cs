@@ -1,48 +1,43 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
-using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
 
 namespace Dashboard.Testing.Engine;
 
-/// <summary>The real engine with the real operations and the ledger's, put together as the host does it, without Hangfire and the web.</summary>
+/// <summary>The real engine with the host's own registrations and the ledger's operations, without Hangfire and the web.</summary>
 public sealed class TestEngine : IDisposable
 {
-    private readonly HttpClient _http = new();
+    private readonly ServiceProvider _services;
 
-    public TestEngine(EngineSettings settings, ILoggerFactory? loggers = null, TimeProvider? time = null)
+    /// <param name="configure">Last word on the services.</param>
+    public TestEngine(EngineSettings settings, ILoggerFactory? loggers = null, TimeProvider? time = null, Action<IServiceCollection>? configure = null)
     {
         Settings = settings;
         Time = time ?? new ShiftedTime(settings.ClockOffset, settings.ClockStandsAt);
         Client = Connect(settings);
         Database = new DashboardDatabase(Client, settings.Database);
         Ledger = new EffectLedger(Client.GetDatabase(settings.LedgerDatabase), settings.LedgerRefusesOldTokens);
-        Backups = new BackupFolder(settings.BackupFolder);
-        Options = new RunnerOptions { LeaseDuration = settings.LeaseDuration, Heartbeat = settings.Heartbeat, OutcomePatience = settings.OutcomePatience };
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
-            name, name, settings.Address, Client.GetDatabase(settings.TargetDatabase), new MigrationSettings()))]);
-        Leases = new Leases(Database, Options);
-        Runs = new RunStore(Database, Leases, Options, Time);
-        History = new RunHistory(Database);
-        Catalog = new OperationCatalog(
-        [
-            new LedgerOperation(Ledger, Time),
-            new LedgerReading(Ledger, Time),
-            new LedgerErasure(Ledger, Time),
-            new CreateBackup(Backups, Environments, Runs, Time),
-            new CheckHealth(new HealthSuite(_http, HealthChecks, Time), new HealthHistory(Database), Environments),
-        ]);
-        Intake = new Intake(Catalog, Environments, Runs, Leases, Time);
-        var logging = loggers ?? NullLoggerFactory.Instance;
-        Runner = new OperationRunner(Catalog, Runs, Leases, Database, Options, Time, logging);
-        Watch = new RunWatch(Catalog, Runs, Leases, logging.CreateLogger<RunWatch>());
+            name, name, settings.Address, Client.GetDatabase(settings.TargetDatabase), settings.Migration))]);
+        _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
+        Backups = Get<BackupFolder>();
+        Options = Get<RunnerOptions>();
+        Leases = Get<Leases>();
+        Runs = Get<RunStore>();
+        History = Get<RunHistory>();
+        Catalog = Get<OperationCatalog>();
+        Intake = Get<Intake>();
+        Runner = Get<OperationRunner>();
+        Watch = Get<RunWatch>();
     }
 
     public EngineSettings Settings { get; }
@@ -113,7 +108,42 @@ public sealed class TestEngine : IDisposable
     public async Task<Run> FindAsync(string runId) =>
         await History.FindAsync(runId, CancellationToken.None) ?? throw new InvalidOperationException($"There is no run {runId}.");
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>One of the services that the host registers.</summary>
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public void Dispose() => _services.Dispose();
+
+    private ServiceProvider Build(ILoggerFactory loggers, Action<IServiceCollection>? configure)
+    {
+        var services = new ServiceCollection()
+            .AddSingleton(loggers)
+            .AddSingleton(Time)
+            .AddSingleton(new RunnerOptions { LeaseDuration = Settings.LeaseDuration, Heartbeat = Settings.Heartbeat, OutcomePatience = Settings.OutcomePatience })
+            .AddSingleton(Client)
+            .AddSingleton(Database)
+            .AddSingleton(Ledger)
+            .AddSingleton(Environments)
+            .AddEngine(ProductSettings)
+            .AddOperations()
+            .AddTransient<Operation, LedgerOperation>()
+            .AddTransient<Operation, LedgerReading>()
+            .AddTransient<Operation, LedgerErasure>();
+        configure?.Invoke(services);
+        return services.BuildServiceProvider();
+    }
+
+    private Settings ProductSettings => new()
+    {
+        Mode = DashboardMode.Fly,
+        Database = Settings.Database,
+        BackupDirectory = Settings.BackupFolder,
+        BackupKeys = new BackupKeys(Settings.BackupKey is { } key ? BackupKey.TryParse(key) : null, [.. Settings.OldBackupKeys.Select(BackupKey.TryParse).OfType<BackupKey>()]),
+        Copies = [.. Settings.CopyFolders.Select((folder, index) => new CopyPlaceSettings($"place-{index + 1}", folder, Bucket: null))],
+        Environments = [],
+        Schedule = [],
+        HealthChecks = HealthChecks,
+    };
 
     private static MongoClient Connect(EngineSettings settings)
     {
