@@ -1,3 +1,4 @@
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,5 +15,6 @@ internal static class BackupServices
         .AddSingleton<BackupLedger>()
         .AddSingleton<BackupHistory>()
         .AddSingleton<BackupHealth>()
-        .AddSingleton<BackupWriter>();
+        .AddSingleton<BackupWriter>()
+        .AddRestoring();
 }

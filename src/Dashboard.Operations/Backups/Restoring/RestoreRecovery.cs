@@ -17,7 +17,7 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
     internal async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
     {
         if (await journal.FindAsync(run.Id, cancellationToken) is not { } record)
-            return run.Steps.Count == 0 ? null : "the live database is entirely the old one: nothing of the restore had begun";
+            return "the live database is entirely the old one: nothing had been loaded or moved";
         if (record.State is RestoreState.Swapped or RestoreState.Undone or RestoreState.Expired)
             return "the live database is entirely the new one";
         var (lease, holder) = await leases.TakeAsync(run, cancellationToken);
@@ -43,7 +43,7 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
     {
         if (record.State != RestoreState.Swapping)
         {
-            await AbandonAsync(record, confirm, cancellationToken);
+            await AbandonAsync(record, confirm, confirm, cancellationToken);
             return $"the live database '{record.Database}' is entirely the old one; what was loaded beside it was dropped";
         }
 
@@ -54,20 +54,23 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
     }
 
     /// <summary>First the record, so that a process that wakes cannot begin the swap any more, then what was loaded.</summary>
-    internal async Task AbandonAsync(RestoreRecord record, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
+    /// <param name="confirmScratch">Names with the run's id can be dropped by a process that is too late; nobody else has them.</param>
+    /// <param name="confirmDirect">Names without it cannot.</param>
+    internal async Task AbandonAsync(
+        RestoreRecord record, Func<CancellationToken, Task> confirmScratch, Func<CancellationToken, Task> confirmDirect, CancellationToken cancellationToken)
     {
         if (record.State != RestoreState.Abandoned
             && !await journal.MoveAsync(record with { State = RestoreState.Abandoned }, record.State, cancellationToken))
             throw new UnfinishedException($"The record of the restore {record.Told} changed meanwhile.");
-        await DropScratchAsync(record, confirm, cancellationToken);
+        var look = await DatabaseLook.AtAsync(DatabaseOf(record), names: null, cancellationToken);
+        await DropAsync(record, look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)), confirmScratch, cancellationToken);
+        await DropAsync(record, record.Direct.Where(name => look.KindOf(name) != SwapKind.None), confirmDirect, cancellationToken);
     }
 
-    /// <summary>Only names that carry the run's id, and those that it loaded in place because the database was empty.</summary>
-    private async Task DropScratchAsync(RestoreRecord record, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
+    private async Task DropAsync(RestoreRecord record, IEnumerable<string> names, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
     {
         var database = DatabaseOf(record).WithWriteConcern(WriteConcern.WMajority);
-        var look = await DatabaseLook.AtAsync(database, names: null, cancellationToken);
-        foreach (var name in look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)).Concat(record.Direct.Where(name => look.KindOf(name) != SwapKind.None)))
+        foreach (var name in names)
         {
             await confirm(cancellationToken);
             await Failpoints.HitAsync(Failpoints.ScratchDrops, name);
