@@ -17,6 +17,8 @@ public static class OperationServices
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddTransient<Operation, CheckHealth>()
         .AddTransient<Operation, CreateBackup>()
+        .AddTransient<Operation, PruneBackups>()
+        .AddTransient<Operation, VerifyBackup>()
         .AddTransient<Operation, RestoreBackup>()
         .AddTransient<Operation, UndoRestore>();
 

@@ -64,6 +64,7 @@ internal sealed class BackupDraft
             Database = Task.Database.DatabaseNamespace.DatabaseName,
             ServerVersion = _dump.ServerVersion,
             Consistency = dumped.Consistency,
+            SnapshotAt = dumped.ClusterTime is { } moment ? DateTimeOffset.FromUnixTimeSeconds(moment.Timestamp) : null,
             StartedAt = _startedAt,
             FinishedAt = _time.GetUtcNow(),
             RunId = _steps.Run.Id,
@@ -81,9 +82,9 @@ internal sealed class BackupDraft
         if (_key is null)
             return await CompressAsync(destination, cancellationToken);
         await using var encrypting = new EncryptingStream(destination, _key);
-        var collections = await CompressAsync(encrypting, cancellationToken);
+        var dumped = await CompressAsync(encrypting, cancellationToken);
         await encrypting.CompleteAsync(cancellationToken);
-        return collections;
+        return dumped;
     }
 
     private async Task<DumpResult> CompressAsync(Stream destination, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ public sealed record BackupManifest
 
     public required Consistency Consistency { get; init; }
 
+    /// <summary>The moment whose data the archive shows, where all collections show the same; null otherwise.</summary>
+    public DateTimeOffset? SnapshotAt { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required DateTimeOffset FinishedAt { get; init; }
@@ -86,13 +89,15 @@ public sealed record BackupManifest
 /// <param name="Indexes">Names, the _id index included.</param>
 public sealed record BackupCollection(string Name, string Type, long Documents, long Bytes, string Crc, IReadOnlyList<string> Indexes)
 {
-    /// <summary>What the documents are whatever their order; null in manifests of version 1 and for views.</summary>
+    private static readonly JsonWriterSettings Exact = new() { OutputMode = JsonOutputMode.CanonicalExtendedJson };
+
+    /// <summary>What the documents are whatever their order, see ContentDigest; null in manifests of version 1 and for views.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>The collection's options as extended JSON; null in manifests of version 1.</summary>
+    /// <summary>The collection's options as canonical extended JSON; null in manifests of version 1.</summary>
     public string? Options { get; init; }
 
-    /// <summary>Each index whole, as extended JSON, in the order of <see cref="Indexes"/>; null in manifests of version 1.</summary>
+    /// <summary>Each index whole, as canonical extended JSON, in the order of <see cref="Indexes"/>; null in manifests of version 1.</summary>
     public IReadOnlyList<string>? IndexDefinitions { get; init; }
 
     public static BackupCollection Of(DumpedCollection dumped) => new(
@@ -104,11 +109,9 @@ public sealed record BackupCollection(string Name, string Type, long Documents, 
         [.. dumped.Namespace.Indexes.Select(index => index["name"].AsString)])
     {
         Digest = dumped.Namespace.IsView ? null : dumped.Digest.ToString(),
-        Options = dumped.Namespace.Options.ToJson(Canonical),
-        IndexDefinitions = [.. dumped.Namespace.Indexes.Select(index => index.ToJson(Canonical))],
+        Options = dumped.Namespace.Options.ToJson(Exact),
+        IndexDefinitions = [.. dumped.Namespace.Indexes.Select(index => index.ToJson(Exact))],
     };
-
-    private static readonly JsonWriterSettings Canonical = new() { OutputMode = JsonOutputMode.CanonicalExtendedJson };
 }
 
 /// <summary>What can be said about the moment that a backup shows.</summary>
