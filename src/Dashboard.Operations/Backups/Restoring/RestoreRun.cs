@@ -7,7 +7,7 @@ namespace Dashboard.Operations.Backups.Restoring;
 
 /// <summary>A restore from its beginning to its end. Until the swap every failure leaves the live database untouched and nothing beside it.</summary>
 public sealed class RestoreRun(
-    RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, TimeProvider time)
+    RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, BackupLedger ledger, TimeProvider time)
 {
     /// <summary>How long clearing away may take when the run is being stopped.</summary>
     private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(15);
@@ -78,11 +78,22 @@ public sealed class RestoreRun(
         var differences = await RestoreComparison.CompareAsync(scope, loaded, request.Verify, steps, cancellationToken);
         if (differences.Count > 0)
             return await GiveUpAsync(record, $"What was loaded is not what it should be: {string.Join(' ', differences.Take(5))}", steps);
-        steps.Fact("sha256", sha256);
+        steps.Fact("restored-sha256", sha256);
+        await AddProofsAsync(scope, request, sha256, time.GetElapsedTime(began), steps, cancellationToken);
         var proven = record with { State = RestoreState.Proven, Sha256 = sha256, LoadingTook = time.GetElapsedTime(began) };
         return await journal.MoveAsync(proven, RestoreState.Loading, cancellationToken)
             ? await SwapAsync(scope, proven, loaded, steps, cancellationToken)
             : throw new LeaseLostException($"Run {record.Id} was given up while its process was away; the live database is as it was.");
+    }
+
+    /// <summary>A restore proves its backup as a verification does.</summary>
+    private async Task AddProofsAsync(RestoreScope scope, RestoreBackup.Request request, string sha256, TimeSpan took, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        if (scope is not { Entry: not null, Manifest: { } manifest } || manifest.Sha256 != sha256)
+            return;
+        await ledger.AddAsync(steps.Run, manifest, BackupRung.Restored, took, $"Restored beside the live data of '{scope.Target}'.", problem: null, cancellationToken);
+        if (request.Verify)
+            await ledger.AddAsync(steps.Run, manifest, BackupRung.Compared, took, $"Counts, content, indexes and options of '{scope.Target}' are those of the archive.", problem: null, cancellationToken);
     }
 
     private async Task<(LoadResult Loaded, string Sha256)> LoadAsync(
@@ -99,8 +110,17 @@ public sealed class RestoreRun(
                 NameOf = one => scope.LoadNameOf(one, runId),
                 ExpectedBytes = scope.Manifest?.Collections.Sum(collection => collection.Bytes) ?? 0,
             };
-            var loaded = await DatabaseLoad.RunAsync(reader, scope.Database, options, CopyReports.To(steps), cancellationToken);
-            return (loaded, await backup.Sha256ToEndAsync(cancellationToken));
+            try
+            {
+                var loaded = await DatabaseLoad.RunAsync(reader, scope.Database, options, CopyReports.To(steps), cancellationToken);
+                return (loaded, await backup.Sha256ToEndAsync(cancellationToken));
+            }
+            catch (ArchiveException damage) when (scope is { Entry: not null, Manifest: not null })
+            {
+                // Nobody shall believe in it again.
+                await ledger.AddAsync(steps.Run, scope.Manifest, BackupRung.ArchiveProven, TimeSpan.Zero, "Read by a restore.", $"{scope.Archive} is damaged: {damage.Message.TrimEnd('.')}.", cancellationToken);
+                throw;
+            }
         }
     }
 
@@ -128,7 +148,7 @@ public sealed class RestoreRun(
             await steps.ConfirmLeaseAsync(cancellationToken);
             var swap = new RestoreSwap(journal, time);
             var swapping = await swap.BeginAsync(proven, names, cancellationToken);
-            using var patience = SwapPatience.Of(cancellationToken);
+            using var patience = new SwapPatience(cancellationToken);
             var swapped = await swap.ForwardAsync(scope.Database, swapping, scope.Environment.Settings.BackupKeepBefore, steps.ConfirmLeaseAsync, steps.Log, patience.Token);
             return Swapped(swapped, loaded, steps);
         }
