@@ -12,6 +12,7 @@ public sealed class RestoreDamageTests(MongoFixture mongo) : IAsyncLifetime
     private const string Staging = "e001";
     private RestoreGround _ground = null!;
     private string _old = string.Empty;
+    private byte[] _stored = [];
     private byte[] _plain = [];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -20,8 +21,8 @@ public sealed class RestoreDamageTests(MongoFixture mongo) : IAsyncLifetime
     {
         _ground = await RestoreGround.MakeAsync(mongo, Token);
         _old = await _ground.FillOldAsync(Staging, Token);
-        await using var file = File.OpenRead(_ground.Engine.Backups.PathOf(_ground.Archive));
-        await using var gzip = new GZipStream(file, CompressionMode.Decompress);
+        _stored = await File.ReadAllBytesAsync(_ground.Engine.Backups.PathOf(_ground.Archive), Token);
+        await using var gzip = new GZipStream(new MemoryStream(_stored), CompressionMode.Decompress);
         using var plain = new MemoryStream();
         await gzip.CopyToAsync(plain, Token);
         _plain = plain.ToArray();
@@ -42,7 +43,7 @@ public sealed class RestoreDamageTests(MongoFixture mongo) : IAsyncLifetime
     {
         await Seeds.EachAsync(FaultCounts.Of(quick: 6, full: 300), async (random, _) =>
         {
-            var changed = _plain.ToArray();
+            var changed = _stored.ToArray();
 #pragma warning disable CA5394 // Reproducible on purpose.
             changed[random.Next(changed.Length)] ^= (byte)(1 << random.Next(8));
 #pragma warning restore CA5394
@@ -102,6 +103,7 @@ public sealed class RestoreDamageTests(MongoFixture mongo) : IAsyncLifetime
     public async Task Stops_before_it_touches_the_live_database_when_the_archive_cannot_be_read()
     {
         var number = 1;
+        var said = new List<string>();
         var tries = await SystemCallFaults.EachAsync(
             "pread64",
             "error=EIO",
@@ -112,13 +114,15 @@ public sealed class RestoreDamageTests(MongoFixture mongo) : IAsyncLifetime
             },
             async (each, _, _) =>
             {
-                Assert.False(await each.Restore.AssertOldOrNewAsync(Token));
+                // A read ahead of the plan's is not missed, and then nothing is amiss.
+                var isNew = await each.Restore.AssertOldOrNewAsync(Token);
                 var run = await _ground.Engine.FindAsync(each.Restore.RunId);
-                Assert.Equal(RunState.Failed, run.State);
-                Assert.Contains("Input/output error", run.Message, StringComparison.Ordinal);
+                Assert.Equal(isNew ? RunState.Succeeded : RunState.Failed, run.State);
+                said.Add(run.Message ?? string.Empty);
             },
-            quick: 3);
+            quick: 6);
 
+        Assert.Contains(said, message => message.Contains("could not be restored: Input/output error", StringComparison.Ordinal));
         Assert.True(tries >= 3, $"Only {tries} reads were made to fail.");
     }
 

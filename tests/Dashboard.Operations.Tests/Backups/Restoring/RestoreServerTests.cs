@@ -91,7 +91,7 @@ public sealed class RestoreServerTests(MongoFixture mongo) : IAsyncLifetime
                 { key: { h: 'hashed' }, name: 'hashed' }, { key: { g: '2dsphere' }, name: 'place' } ] }
             """,
             cancellationToken: Token);
-        await source.GetCollection<BsonDocument>("rules").InsertManyAsync(Enumerable.Range(0, 20).Select(n => new BsonDocument { ["a"] = n, ["u"] = n, ["at"] = DateTime.UtcNow }), cancellationToken: Token);
+        await source.GetCollection<BsonDocument>("rules").InsertManyAsync(Enumerable.Range(0, 20).Select(n => new BsonDocument { ["a"] = n, ["age"] = n, ["u"] = n, ["at"] = new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc) }), cancellationToken: Token);
         var archive = await _ground.BackUpAsync("e002");
 
         var run = await Engine.RunConfirmedAsync("restore-backup", Staging, new JsonObject { ["archive"] = archive, ["allowOtherEnvironment"] = true });
@@ -106,8 +106,8 @@ public sealed class RestoreServerTests(MongoFixture mongo) : IAsyncLifetime
     public async Task A_second_attempt_finishes_the_first_itself_and_nobody_backs_up_what_is_half()
     {
         var restore = await RestoreCase.AcceptAsync(_ground, "restore-backup", Staging, Token);
-        await using var worker = await WorkerProcess.StartAsync(_ground.Ground.Settings with { LeaseDuration = TimeSpan.FromSeconds(3) }, "swap.renamed=kill@2", "run", restore.RunId);
-        Assert.Equal(137, await worker.ExitAsync());
+        await using var worker = await WorkerProcess.StartAsync(_ground.Ground.Settings with { LeaseDuration = TimeSpan.FromSeconds(6) }, "swap.renamed=kill@2", "run", restore.RunId);
+        Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
         await Eventually.TrueAsync(async () => await Engine.Leases.HolderAsync(Staging, Token) is null, "the lease lapses");
 
         var backup = await Engine.RunAsync("create-backup", Staging, stopping: Token);

@@ -1,13 +1,13 @@
 namespace Dashboard.Operations.Backups.Restoring;
 
-/// <summary>A swap that has begun is not torn off by a shutdown: it gets some seconds more, which is many times what renames take.</summary>
-internal sealed class SwapPatience : IDisposable
+/// <summary>What has begun is not torn off by a shutdown: renames and drops get some seconds more, which is many times what they take.</summary>
+internal sealed class StopPatience : IDisposable
 {
-    private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AfterStop = TimeSpan.FromSeconds(20);
     private readonly CancellationTokenSource _patience = new();
     private readonly CancellationTokenRegistration _stopped;
 
-    public SwapPatience(CancellationToken stop) => _stopped = stop.Register(() => _patience.CancelAfter(AfterStop));
+    public StopPatience(CancellationToken stop) => _stopped = stop.Register(() => _patience.CancelAfter(AfterStop));
 
     public CancellationToken Token => _patience.Token;
 
