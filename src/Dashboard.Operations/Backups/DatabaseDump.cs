@@ -52,9 +52,9 @@ public sealed class DatabaseDump
         var server = await ServerKind.AskAsync(database, cancellationToken);
         var listed = await DatabaseListing.ListAsync(database, withIndexes: true, cancellationToken);
         // Right after the listing: a collection that came in between would be in the moment and not in the list.
-        var probe = listed.FirstOrDefault(one => one is { Namespace.Type: "collection", IsCapped: false })?.Namespace.Collection;
+        var probe = listed.FirstOrDefault(one => one is { Namespace.IsView: false, IsCapped: false })?.Namespace;
         var moment = options.Consistency == Consistency.Snapshot
-            ? await DumpMoment.AskAsync(database, probe, cancellationToken)
+            ? await DumpMoment.AskAsync(database, probe is null ? null : server.PhysicalName(probe.Collection, probe.IsTimeSeries), cancellationToken)
             : new DumpMoment(null, null);
         var sizes = new Dictionary<string, CollectionSize>(StringComparer.Ordinal);
         foreach (var one in listed.Where(one => !one.Namespace.IsView))
