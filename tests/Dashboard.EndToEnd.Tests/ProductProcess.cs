@@ -25,7 +25,8 @@ public sealed partial class ProductProcess : IAsyncDisposable
             WorkingDirectory = folder.Path,
         };
         start.Environment["DASHBOARD_ROOT"] = folder.Path;
-        start.Environment.Remove("BACKUP_DIR");
+        foreach (var name in (string[])["BACKUP_DIR", "BACKUP_ENCRYPTION_KEY", "BACKUP_ENCRYPTION_OLD_KEYS"])
+            start.Environment.Remove(name);
         start.Environment.Remove("MONGODB_URI");
         if (mongoUri is not null)
             start.Environment["MONGODB_URI"] = mongoUri;

@@ -15,8 +15,9 @@ public sealed partial class FailpointTests(MongoFixture mongo)
     [Fact]
     public async Task Every_failpoint_is_reached_by_a_backup_and_by_the_clearing_after_a_dead_one()
     {
-        await using var ground = await EngineGround.MakeAsync(mongo, Token);
+        await using var ground = await EngineGround.MakeAsync(mongo, Token, EngineGround.WithCopies);
         await ground.FillTargetAsync(documents: 5, bytesOfEach: 100, Token);
+        await ground.BackUpEarlierAsync("staging", TimeSpan.FromDays(40));
         using var hook = FailpointHook.Install();
 
         Assert.Equal(RunState.Succeeded, (await ground.Engine.RunAsync("create-backup", stopping: Token)).State);
@@ -38,6 +39,10 @@ public sealed partial class FailpointTests(MongoFixture mongo)
     [InlineData("Files/Durable.cs", @"\bSync\(file\.Safe", Failpoints.FileSyncs)]
     [InlineData("Files/Durable.cs", @"File\.Move\(temporary", Failpoints.FilePublishes)]
     [InlineData("Files/Durable.cs", @"file\.WriteAsync\(", Failpoints.FileWrites)]
+    [InlineData("Files/Durable.cs", @"File\.Delete\(path", Failpoints.FileDeletes)]
+    [InlineData("Backups/Proofs/BackupLedger.cs", @"_proofs\.ReplaceOneAsync\(", Failpoints.ProofWrites)]
+    [InlineData("Backups/Copies/BackupCopier.cs", @"await place\.PutAsync\(", Failpoints.CopyPuts)]
+    [InlineData("Backups/Copies/BackupCopier.cs", @"await place\.DeleteAsync\(", Failpoints.FileDeletes)]
     [InlineData("Files/HashingStream.cs", @"file\.WriteAsync\(buffer", Failpoints.FileWrites)]
     [InlineData("Running/Intake.cs", @"runs\.InsertAsync\(", Failpoints.RunStores)]
     [InlineData("Running/Leases.cs", @"TryTakeAsync\(run, cancellationToken\);", Failpoints.LeaseTakes)]
@@ -99,6 +104,9 @@ public sealed partial class FailpointTests(MongoFixture mongo)
         [Failpoints.FileWrites] = Failpoints.FileWritten,
         [Failpoints.FileSyncs] = Failpoints.FileSynced,
         [Failpoints.FilePublishes] = Failpoints.FilePublished,
+        [Failpoints.FileDeletes] = Failpoints.FileDeleted,
+        [Failpoints.CopyPuts] = Failpoints.CopyPut,
+        [Failpoints.ProofWrites] = Failpoints.ProofWritten,
     };
 
     private static async Task<string> DeadRunAsync(EngineGround ground)

@@ -104,7 +104,7 @@ public sealed class RestoreBackupTests(MongoFixture mongo) : IAsyncLifetime
     {
         await Engine.AcceptAsync("ledger-operation", Staging);
 
-        var run = await Engine.RunAsync("restore-backup", Staging, _ground.Request(("dryRun", true)), Token);
+        var run = await Engine.RunAsync("restore-backup", Staging, _ground.Request(("dryRun", true)), stopping: Token);
 
         Assert.Equal((RunState.Succeeded, run.Message), (run.State, run.Message));
         Assert.EndsWith("would become its 4 collections with 55 documents. Nothing was changed.", run.Message, StringComparison.Ordinal);
