@@ -16,7 +16,9 @@ public static class DashboardCommand
         root.Subcommands.Add(ArchiveCommands.Verify(Variable, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var parsed = root.Parse(args);
+        var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? ExitCodes.Refused : exitCode;
     }
 
     private static DashboardOptions Options() => new() { Root = ProjectRoot.Find(Variable("DASHBOARD_ROOT")), Variable = Variable };
