@@ -15,7 +15,10 @@ public static class DashboardCommand
         root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Verify(Variable, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
+        var parsed = root.Parse(args);
+        var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? ExitCodes.Refused : exitCode;
     }
 
     private static DashboardOptions Options() => new() { Root = ProjectRoot.Find(Variable("DASHBOARD_ROOT")), Variable = Variable };
