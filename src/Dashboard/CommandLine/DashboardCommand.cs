@@ -13,6 +13,7 @@ public static class DashboardCommand
         var root = new RootCommand("Dashboard of the D&D Tracker: health, backups and the runbook's operations.") { port };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeCommand.RunAsync(Options() with { Port = parsed.GetValue(port) }, cancellationToken)));
         root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
+        root.Subcommands.Add(ScriptCommand.Create(Options, GuardAsync));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
