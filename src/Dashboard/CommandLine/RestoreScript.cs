@@ -26,7 +26,7 @@ internal static class RestoreScript
             return await Refusal.SayAsync("BACKUP_PATH is not set: say which archive, for instance BACKUP_PATH=/path/to/backup-staging-latest.gz.");
         var forced = variables.Flag("FORCE_RESTORE") ?? false;
         if (variables.Flag("RESTORE_DRY_RUN") ?? false)
-            return await PreviewCommand.PreviewAsync(options, path, variables.Text("TARGET_DB"), cancellationToken);
+            return await PreviewCommand.RunAsync(path, variables.Text("TARGET_DB"), options.Variable, cancellationToken);
 
         var request = new JsonObject
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Dashboard.Hosting;
 using Dashboard.Operations.Running;
 
@@ -44,9 +43,8 @@ internal static class ScriptCommand
 
     private static async Task<int> BackUpAsync(DashboardOptions options, ScriptVariables variables, CancellationToken cancellationToken)
     {
-        var request = new JsonObject { ["compress"] = variables.Flag("BACKUP_COMPRESS"), ["verify"] = variables.Flag("BACKUP_VERIFY") };
         await using var app = await DashboardApp.CreateAsync(options with { Target = variables.Target }, cancellationToken);
-        var call = new OperationCall("create-backup", variables.Environment, "scripts/backup-database.sh", request, ForegroundRun.Actor, Door.CommandLine);
+        var call = new OperationCall("create-backup", variables.Environment, "scripts/backup-database.sh", [], ForegroundRun.Actor, Door.CommandLine);
         var (exitCode, run) = await ForegroundRun.StartAsync(app, call, json: false, cancellationToken);
         if (run is not null && exitCode == ExitCodes.Succeeded)
             await Console.Out.WriteLineAsync($"BACKUP_PATH={run.Facts["archive"]}");
