@@ -1,4 +1,5 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Overview;
@@ -15,7 +16,11 @@ public static class OperationServices
     /// <summary>The operations; adding one is adding a line.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddTransient<Operation, CheckHealth>()
-        .AddTransient<Operation, CreateBackup>();
+        .AddTransient<Operation, CreateBackup>()
+        .AddTransient<Operation, PruneBackups>()
+        .AddTransient<Operation, VerifyBackup>()
+        .AddTransient<Operation, RestoreBackup>()
+        .AddTransient<Operation, UndoRestore>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -30,7 +35,7 @@ public static class OperationServices
         return services
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
-            .AddSingleton(new BackupFolder(settings.BackupDirectory))
+            .AddBackups(settings)
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

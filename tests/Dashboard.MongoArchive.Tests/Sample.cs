@@ -99,6 +99,28 @@ internal static class Sample
         return plain.ToArray();
     }
 
+    /// <summary>Read run by run and written again as it comes, plain.</summary>
+    /// <param name="concurrent">For the new header, when the old one promised less than it kept.</param>
+    public static async Task<byte[]> RewriteAsync(byte[] archive, int? concurrent = null)
+    {
+        await using var reader = await ArchiveReader.OpenAsync(new MemoryStream(archive), leaveOpen: false, CancellationToken);
+        var header = reader.Header with { ConcurrentCollections = concurrent ?? reader.Header.ConcurrentCollections };
+        using var stream = new MemoryStream();
+        await using var writer = await ArchiveWriter.CreateAsync(stream, header, reader.Namespaces, leaveOpen: true, CancellationToken);
+        var open = new Dictionary<string, ArchiveCollectionWriter>(StringComparer.Ordinal);
+        await foreach (var run in reader.ReadRunsAsync(CancellationToken))
+        {
+            if (!open.TryGetValue(run.Namespace.FullName, out var collection))
+                open.Add(run.Namespace.FullName, collection = writer.BeginNamespace(run.Namespace.Database, run.Namespace.Collection));
+            if (run.End is null)
+                await collection.WriteAsync(run.Documents, CancellationToken);
+            else
+                await collection.CompleteAsync(CancellationToken);
+        }
+        await writer.CompleteAsync(CancellationToken);
+        return stream.ToArray();
+    }
+
     /// <summary>Everything the archive holds, by full name.</summary>
     public static async Task<Dictionary<string, byte[]>> ReadAsync(Stream archive)
     {

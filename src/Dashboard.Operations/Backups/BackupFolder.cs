@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Dashboard.Operations.Files;
 
@@ -10,64 +9,78 @@ namespace Dashboard.Operations.Backups;
 /// </summary>
 public sealed class BackupFolder(string path)
 {
-    private const string ManifestEnding = ".manifest.json";
-
     public string Path { get; } = path;
 
     /// <summary>0700; corrects the mode of a folder that is there.</summary>
     public void Prepare() => Durable.MakeFolder(Path);
 
-    /// <summary><c>backup-staging-20261123-030000.gz</c>, UTC.</summary>
-    public static string NameOf(string environment, DateTimeOffset at, bool compressed) =>
-        string.Create(CultureInfo.InvariantCulture, $"backup-{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}{(compressed ? ".gz" : ".archive")}");
+    /// <summary><c>backup-staging-20261123-030000.gz</c>, UTC; <c>.enc</c> behind it when it is encrypted.</summary>
+    public static string NameOf(
+        string environment, DateTimeOffset at, bool compressed, BackupKind kind = BackupKind.Manual, bool encrypted = false) =>
+        BackupNames.Of(kind, environment, at, compressed, encrypted);
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
-    public string ManifestPathOf(string archive) => PathOf(archive + ManifestEnding);
+    public string ManifestPathOf(string archive) => PathOf(archive + BackupNames.ManifestEnding);
 
     public string TemporaryPathOf(string archive, string runId) => Durable.TemporaryPathOf(PathOf(archive), runId);
 
-    /// <summary>The name the runbook restores from; a symbolic link that is repointed in one step.</summary>
-    public string LatestPathOf(string environment) => PathOf($"backup-{environment}-latest.gz");
+    /// <summary>
+    /// The name the runbook restores from; a symbolic link that is repointed in one step. Only one of the two is there: an encrypted
+    /// backup takes the plain one's link away, so that nobody restores an old backup by the newest one's name.
+    /// </summary>
+    public string LatestPathOf(string environment, bool encrypted = false) =>
+        PathOf($"backup-{environment}-latest{BackupNames.CompressedEnding}{(encrypted ? BackupNames.EncryptedEnding : string.Empty)}");
 
-    /// <summary>Newest first. A manifest without its archive, or one that cannot be read, is left out.</summary>
-    public IReadOnlyList<BackupManifest> List(string? environment = null)
-    {
-        if (!Directory.Exists(Path))
-            return [];
-        return [.. Directory.EnumerateFiles(Path, "backup-*" + ManifestEnding)
-            .Select(Read)
-            .OfType<BackupManifest>()
+    /// <summary>The archives that the environment's <c>-latest</c> links lead to.</summary>
+    public IReadOnlyList<string> LatestTargets(string environment) =>
+        [.. new List<string> { LatestPathOf(environment), LatestPathOf(environment, encrypted: true) }.Select(link => new FileInfo(link).LinkTarget).OfType<string>()];
+
+    /// <summary>Newest first, of all kinds. A manifest without its archive, or one that cannot be read, is left out.</summary>
+    public IReadOnlyList<BackupManifest> List(string? environment = null) =>
+        [.. Manifests()
             .Where(manifest => (environment is null || manifest.Environment == environment) && File.Exists(PathOf(manifest.Archive)))
             .OrderByDescending(manifest => manifest.FinishedAt)];
-    }
+
+    /// <summary>The manifest beside an archive of this folder; null when there is none or it cannot be read.</summary>
+    public BackupManifest? Find(string archive) =>
+        Read(ManifestPathOf(archive)) is { } manifest && manifest.Archive == archive ? manifest : null;
+
+    /// <summary>Archives that no readable manifest describes: copied here by hand, or with a damaged manifest.</summary>
+    public IReadOnlyList<string> Undescribed() =>
+        [.. Names()
+            .Where(name => BackupNames.IsOurs(name) && !BackupNames.IsManifest(name) && new FileInfo(PathOf(name)).LinkTarget is null && Find(name) is null)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Deletes what unfinished runs left: temporary files, pointers half-made, and manifests whose archive never appeared.</summary>
     /// <param name="isGone">Whether the run of an id has ended, so that nobody writes to its files any more.</param>
     /// <returns>The names of the deleted files.</returns>
     public IReadOnlyList<string> Clear(Func<string, bool> isGone)
     {
-        if (!Directory.Exists(Path))
-            return [];
-        var orphans = Directory.EnumerateFiles(Path, "backup-*" + ManifestEnding)
-            .Where(file => Read(file) is { } manifest && !File.Exists(PathOf(manifest.Archive)) && isGone(manifest.RunId));
-        var unfinished = Directory.EnumerateFiles(Path, ".backup-*.tmp").Where(file => isGone(RunOf(file)));
-        var cleared = unfinished.Concat(orphans).ToList();
-        cleared.ForEach(File.Delete);
-        return [.. cleared.Select(file => System.IO.Path.GetFileName(file)!)];
+        var cleared = Unfinished().Where(left => isGone(left.RunId)).Select(left => left.Name).ToList();
+        cleared.ForEach(name => File.Delete(PathOf(name)));
+        return cleared;
     }
 
     /// <summary>The runs whose files <see cref="Clear"/> would ask about.</summary>
-    public IReadOnlySet<string> UnfinishedRuns()
+    public IReadOnlySet<string> UnfinishedRuns() => Unfinished().Select(left => left.RunId).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>What <see cref="Clear"/> would delete, by the run that left it.</summary>
+    public IReadOnlyList<(string Name, string RunId)> Unfinished()
     {
-        if (!Directory.Exists(Path))
-            return new HashSet<string>(StringComparer.Ordinal);
-        var orphans = Directory.EnumerateFiles(Path, "backup-*" + ManifestEnding)
-            .Select(Read).OfType<BackupManifest>().Where(manifest => !File.Exists(PathOf(manifest.Archive))).Select(manifest => manifest.RunId);
-        return Directory.EnumerateFiles(Path, ".backup-*.tmp").Select(RunOf).Concat(orphans).ToHashSet(StringComparer.Ordinal);
+        var names = Names();
+        var orphans = names
+            .Where(BackupNames.IsManifest)
+            .Select(name => (Name: name, Manifest: Read(PathOf(name))))
+            .Where(each => each.Manifest is not null && !File.Exists(PathOf(each.Manifest.Archive)))
+            .Select(each => (each.Name, each.Manifest?.RunId ?? string.Empty));
+        return [.. names.Where(BackupNames.IsTemporary).Select(name => (name, BackupNames.RunOf(name))).Concat(orphans)];
     }
 
-    private static string RunOf(string temporary) => System.IO.Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
+    private IEnumerable<BackupManifest> Manifests() => Names().Where(BackupNames.IsManifest).Select(name => Read(PathOf(name))).OfType<BackupManifest>();
+
+    private IReadOnlyList<string> Names() =>
+        Directory.Exists(Path) ? [.. Directory.EnumerateFiles(Path).Select(file => System.IO.Path.GetFileName(file))] : [];
 
     private static BackupManifest? Read(string file)
     {
@@ -75,7 +88,7 @@ public sealed class BackupFolder(string path)
         {
             return BackupManifest.FromJson(File.ReadAllBytes(file));
         }
-        catch (Exception exception) when (exception is JsonException or IOException)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

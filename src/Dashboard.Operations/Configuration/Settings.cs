@@ -1,3 +1,5 @@
+using Dashboard.Operations.Backups;
+
 namespace Dashboard.Operations.Configuration;
 
 /// <summary>All of <c>config/</c>, read, checked and with its variables put in.</summary>
@@ -10,6 +12,14 @@ public sealed record Settings
 
     /// <summary>Absolute.</summary>
     public required string BackupDirectory { get; init; }
+
+    /// <summary>Where second copies of the backups go, in the order in which they are used.</summary>
+    public IReadOnlyList<CopyPlaceSettings> Copies { get; init; } = [];
+
+    public BackupKeys BackupKeys { get; init; } = BackupKeys.None;
+
+    /// <summary>What is not as configured but does not keep the dashboard from starting; each a sentence.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
 
@@ -46,20 +56,6 @@ public sealed record EnvironmentSettings(
 /// <param name="Confirm">The target's name, where the operation has a plan: who writes it here confirms it for every slot.</param>
 public sealed record ScheduleSettings(
     string Name, string Cron, TimeZoneInfo TimeZone, string Operation, string Environment, string Reason, string Request, string? Confirm = null);
-
-/// <summary>What of <c>config/migration.&lt;env&gt;.json</c> is obeyed today.</summary>
-public sealed record MigrationSettings
-{
-    public bool BackupEnabled { get; init; } = true;
-
-    public bool BackupCompression { get; init; } = true;
-
-    /// <summary>Limit of one try to reach the database.</summary>
-    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>A direct ping slower than this is a warning.</summary>
-    public TimeSpan QueryWarning { get; init; } = TimeSpan.FromSeconds(1);
-}
 
 /// <summary>The <c>healthChecks</c> section of <c>config/monitoring.json</c>.</summary>
 public sealed record HealthCheckSettings(

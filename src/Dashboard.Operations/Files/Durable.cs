@@ -116,6 +116,20 @@ public static partial class Durable
         }
     }
 
+    /// <summary>Deletes files, if they are there, and makes that last; all of one folder.</summary>
+    public static async Task DeleteAsync(params IReadOnlyList<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            await Failpoints.HitAsync(Failpoints.FileDeletes, path);
+            File.Delete(path);
+            await Failpoints.HitAsync(Failpoints.FileDeleted, path);
+        }
+
+        if (paths is [var first, ..])
+            SyncFolder(Path.GetDirectoryName(first) ?? ".");
+    }
+
     /// <summary>Returns when the folder's entries are on the disk: without it a rename may be lost at a power failure.</summary>
     public static void SyncFolder(string path)
     {

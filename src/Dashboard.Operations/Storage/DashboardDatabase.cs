@@ -1,3 +1,5 @@
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
@@ -15,6 +17,8 @@ public sealed class DashboardDatabase
 {
     private static readonly TimeSpan KeepLogs = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepReports = TimeSpan.FromDays(7);
+    private static readonly TimeSpan KeepProofs = TimeSpan.FromDays(400);
+    private static readonly TimeSpan KeepRestores = TimeSpan.FromDays(400);
 
     static DashboardDatabase()
     {
@@ -40,6 +44,9 @@ public sealed class DashboardDatabase
         RunLines = Database.GetCollection<RunLine>("runLines");
         Leases = Database.GetCollection<Lease>("leases");
         HealthReports = Database.GetCollection<HealthReport>("healthReports");
+        BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
+        BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
+        Restores = Database.GetCollection<RestoreRecord>("restores");
     }
 
     public IMongoDatabase Database { get; }
@@ -51,6 +58,12 @@ public sealed class DashboardDatabase
     internal IMongoCollection<Lease> Leases { get; }
 
     internal IMongoCollection<HealthReport> HealthReports { get; }
+
+    internal IMongoCollection<BackupProof> BackupProofs { get; }
+
+    internal IMongoCollection<BackupCopy> BackupCopies { get; }
+
+    internal IMongoCollection<RestoreRecord> Restores { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -77,6 +90,33 @@ public sealed class DashboardDatabase
                 new CreateIndexModel<HealthReport>(
                     Builders<HealthReport>.IndexKeys.Ascending(report => report.At),
                     new CreateIndexOptions { ExpireAfter = KeepReports }),
+            ],
+            cancellationToken);
+        await PrepareBackupsAsync(cancellationToken);
+    }
+
+    /// <summary>A copy's record goes with the copy; proofs outlive their archives, so that one can ask later what was proven when.</summary>
+    private async Task PrepareBackupsAsync(CancellationToken cancellationToken)
+    {
+        await BackupProofs.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<BackupProof>(Builders<BackupProof>.IndexKeys.Ascending(proof => proof.Archive).Ascending(proof => proof.At)),
+                new CreateIndexModel<BackupProof>(
+                    Builders<BackupProof>.IndexKeys.Ascending(proof => proof.Environment).Ascending(proof => proof.Rung).Descending(proof => proof.At)),
+                new CreateIndexModel<BackupProof>(
+                    Builders<BackupProof>.IndexKeys.Ascending(proof => proof.At),
+                    new CreateIndexOptions { ExpireAfter = KeepProofs }),
+            ],
+            cancellationToken);
+        await BackupCopies.Indexes.CreateOneAsync(
+            new CreateIndexModel<BackupCopy>(Builders<BackupCopy>.IndexKeys.Ascending(copy => copy.Archive)), cancellationToken: cancellationToken);
+
+        await Restores.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<RestoreRecord>(Builders<RestoreRecord>.IndexKeys.Ascending(record => record.Environment).Ascending(record => record.Database).Descending(record => record.Id)),
+                new CreateIndexModel<RestoreRecord>(
+                    Builders<RestoreRecord>.IndexKeys.Ascending(record => record.BegunAt),
+                    new CreateIndexOptions { ExpireAfter = KeepRestores }),
             ],
             cancellationToken);
     }

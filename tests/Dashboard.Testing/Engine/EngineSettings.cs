@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dashboard.Operations.Configuration;
 
 namespace Dashboard.Testing.Engine;
 
@@ -13,9 +14,26 @@ public sealed record EngineSettings
     /// <summary>The application database of every environment.</summary>
     public required string TargetDatabase { get; init; }
 
+    /// <summary>For tests that change application databases: each environment has one of its own, whose name ends in the environment's.</summary>
+    public bool SeparateTargets { get; init; }
+
+    /// <summary>The way to the application databases, when it is another than the dashboard's.</summary>
+    public string? TargetConnectionString { get; init; }
+
     public required string LedgerDatabase { get; init; }
 
     public required string BackupFolder { get; init; }
+
+    /// <summary>What <c>config/migration.&lt;env&gt;.json</c> says of every environment.</summary>
+    public MigrationSettings Migration { get; init; } = new();
+
+    /// <summary>As BACKUP_ENCRYPTION_KEY holds it.</summary>
+    public string? BackupKey { get; init; }
+
+    public IReadOnlyList<string> OldBackupKeys { get; init; } = [];
+
+    /// <summary>Directories for second copies; the places are called place-1, place-2 …</summary>
+    public IReadOnlyList<string> CopyFolders { get; init; } = [];
 
     /// <summary>Where the application of every environment answers.</summary>
     public Uri Address { get; init; } = new("http://127.0.0.1:9/");
@@ -39,6 +57,8 @@ public sealed record EngineSettings
 
     /// <summary>Whether the provider refuses an older token than it has seen.</summary>
     public bool LedgerRefusesOldTokens { get; init; }
+
+    public string TargetOf(string environment) => SeparateTargets ? $"{TargetDatabase}-{environment}" : TargetDatabase;
 
     public string ToJson() => JsonSerializer.Serialize(this);
 

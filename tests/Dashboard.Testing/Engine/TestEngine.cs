@@ -1,48 +1,44 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
-using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
 
 namespace Dashboard.Testing.Engine;
 
-/// <summary>The real engine with the real operations and the ledger's, put together as the host does it, without Hangfire and the web.</summary>
+/// <summary>The real engine with the host's own registrations and the ledger's operations, without Hangfire and the web.</summary>
 public sealed class TestEngine : IDisposable
 {
-    private readonly HttpClient _http = new();
+    private readonly ServiceProvider _services;
 
-    public TestEngine(EngineSettings settings, ILoggerFactory? loggers = null, TimeProvider? time = null)
+    /// <param name="configure">Last word on the services.</param>
+    public TestEngine(EngineSettings settings, ILoggerFactory? loggers = null, TimeProvider? time = null, Action<IServiceCollection>? configure = null)
     {
         Settings = settings;
         Time = time ?? new ShiftedTime(settings.ClockOffset, settings.ClockStandsAt);
-        Client = Connect(settings);
+        Client = Connect(settings, settings.ConnectionString);
+        var targets = settings.TargetConnectionString is { } way ? Connect(settings, way) : Client;
         Database = new DashboardDatabase(Client, settings.Database);
         Ledger = new EffectLedger(Client.GetDatabase(settings.LedgerDatabase), settings.LedgerRefusesOldTokens);
-        Backups = new BackupFolder(settings.BackupFolder);
-        Options = new RunnerOptions { LeaseDuration = settings.LeaseDuration, Heartbeat = settings.Heartbeat, OutcomePatience = settings.OutcomePatience };
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
-            name, name, settings.Address, Client.GetDatabase(settings.TargetDatabase), new MigrationSettings()))]);
-        Leases = new Leases(Database, Options);
-        Runs = new RunStore(Database, Leases, Options, Time);
-        History = new RunHistory(Database);
-        Catalog = new OperationCatalog(
-        [
-            new LedgerOperation(Ledger, Time),
-            new LedgerReading(Ledger, Time),
-            new LedgerErasure(Ledger, Time),
-            new CreateBackup(Backups, Environments, Runs, Time),
-            new CheckHealth(new HealthSuite(_http, HealthChecks, Time), new HealthHistory(Database), Environments),
-        ]);
-        Intake = new Intake(Catalog, Environments, Runs, Leases, Time);
-        var logging = loggers ?? NullLoggerFactory.Instance;
-        Runner = new OperationRunner(Catalog, Runs, Leases, Database, Options, Time, logging);
-        Watch = new RunWatch(Catalog, Runs, Leases, logging.CreateLogger<RunWatch>());
+            name, name, settings.Address, targets.GetDatabase(settings.TargetOf(name)), settings.Migration))]);
+        _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
+        Backups = Get<BackupFolder>();
+        Options = Get<RunnerOptions>();
+        Leases = Get<Leases>();
+        Runs = Get<RunStore>();
+        History = Get<RunHistory>();
+        Catalog = Get<OperationCatalog>();
+        Intake = Get<Intake>();
+        Runner = Get<OperationRunner>();
+        Watch = Get<RunWatch>();
     }
 
     public EngineSettings Settings { get; }
@@ -97,27 +93,80 @@ public sealed class TestEngine : IDisposable
         new(operation, environment, "a test", request ?? [], "Tess", door);
 
     /// <summary>Stores a run as queued and gives its id.</summary>
-    public async Task<string> AcceptAsync(string operation, string environment = "staging", JsonObject? request = null)
+    /// <param name="confirm">The target's name, for an operation that has a plan; the call then comes as if from the command line.</param>
+    public async Task<string> AcceptAsync(string operation, string environment = "staging", JsonObject? request = null, string? confirm = null)
     {
-        var result = await Intake.AcceptAsync(Call(operation, environment, request), CancellationToken.None);
+        var call = Call(operation, environment, request, confirm is null ? Door.Api : Door.CommandLine) with { Confirm = confirm };
+        var result = await Intake.AcceptAsync(call, CancellationToken.None);
         return result is IntakeResult.Accepted accepted
             ? accepted.Run.Id
             : throw new InvalidOperationException($"{operation} of {environment} was not accepted: {result}");
     }
 
+    /// <summary>As a person does it: looks at the plan, confirms it, and gives the id of the run.</summary>
+    public async Task<string> ConfirmAsync(string operation, string environment = "staging", JsonObject? request = null, Door door = Door.Api)
+    {
+        var call = Call(operation, environment, request, door);
+        var plan = (await Intake.PreviewAsync(call, CancellationToken.None)).Plan ?? throw new InvalidOperationException($"{operation} has no plan.");
+        var result = await Intake.AcceptAsync(call with { Confirm = plan.Target, PlanHash = plan.Hash }, CancellationToken.None);
+        return result is IntakeResult.Accepted accepted
+            ? accepted.Run.Id
+            : throw new InvalidOperationException($"{operation} of {environment} was not accepted: {(result as IntakeResult.Blocked)?.Sentence ?? result.ToString()}");
+    }
+
+    /// <summary>Confirms the plan and runs in this process; the run as it ended.</summary>
+    public async Task<Run> RunConfirmedAsync(string operation, string environment = "staging", JsonObject? request = null, Door door = Door.Api) =>
+        await Runner.RunAsync(await ConfirmAsync(operation, environment, request, door), CancellationToken.None)
+        ?? throw new InvalidOperationException("The run is gone.");
+
     /// <summary>Accepts and runs in this process; the run as it ended.</summary>
-    public async Task<Run> RunAsync(string operation, string environment = "staging", JsonObject? request = null, CancellationToken stopping = default) =>
-        await Runner.RunAsync(await AcceptAsync(operation, environment, request), stopping)
+    public async Task<Run> RunAsync(string operation, string environment = "staging", JsonObject? request = null, string? confirm = null, CancellationToken stopping = default) =>
+        await Runner.RunAsync(await AcceptAsync(operation, environment, request, confirm), stopping)
         ?? throw new InvalidOperationException("The run is gone.");
 
     public async Task<Run> FindAsync(string runId) =>
         await History.FindAsync(runId, CancellationToken.None) ?? throw new InvalidOperationException($"There is no run {runId}.");
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>One of the services that the host registers.</summary>
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
 
-    private static MongoClient Connect(EngineSettings settings)
+    public void Dispose() => _services.Dispose();
+
+    private ServiceProvider Build(ILoggerFactory loggers, Action<IServiceCollection>? configure)
     {
-        var client = MongoClientSettings.FromConnectionString(settings.ConnectionString);
+        var services = new ServiceCollection()
+            .AddSingleton(loggers)
+            .AddSingleton(Time)
+            .AddSingleton(new RunnerOptions { LeaseDuration = Settings.LeaseDuration, Heartbeat = Settings.Heartbeat, OutcomePatience = Settings.OutcomePatience })
+            .AddSingleton(Client)
+            .AddSingleton(Database)
+            .AddSingleton(Ledger)
+            .AddSingleton(Environments)
+            .AddEngine(ProductSettings)
+            .AddOperations()
+            .AddTransient<Operation, LedgerOperation>()
+            .AddTransient<Operation, LedgerReading>()
+            .AddTransient<Operation, LedgerErasure>();
+        configure?.Invoke(services);
+        return services.BuildServiceProvider();
+    }
+
+    private Settings ProductSettings => new()
+    {
+        Mode = DashboardMode.Fly,
+        Database = Settings.Database,
+        BackupDirectory = Settings.BackupFolder,
+        BackupKeys = new BackupKeys(Settings.BackupKey is { } key ? BackupKey.TryParse(key) : null, [.. Settings.OldBackupKeys.Select(BackupKey.TryParse).OfType<BackupKey>()]),
+        Copies = [.. Settings.CopyFolders.Select((folder, index) => new CopyPlaceSettings($"place-{index + 1}", folder, Bucket: null))],
+        Environments = [],
+        Schedule = [],
+        HealthChecks = HealthChecks,
+    };
+
+    private static MongoClient Connect(EngineSettings settings, string connectionString)
+    {
+        var client = MongoClientSettings.FromConnectionString(connectionString);
         client.ServerSelectionTimeout = settings.StorePatience;
         client.ConnectTimeout = settings.StorePatience;
         client.SocketTimeout = settings.StorePatience;

@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Dashboard.Operations.Backups;
+
+/// <summary>How the files of the backup folder are called.</summary>
+internal static partial class BackupNames
+{
+    public const string ManifestEnding = ".manifest.json";
+    public const string EncryptedEnding = ".enc";
+    public const string CompressedEnding = ".gz";
+    private const string PlainEnding = ".archive";
+
+    /// <summary>The first words of all kinds; a file of another one is not ours.</summary>
+    public static IReadOnlyList<string> Prefixes { get; } = ["backup-", "safety-", "test-"];
+
+    public static string PrefixOf(BackupKind kind) => kind switch
+    {
+        BackupKind.Safety => "safety-",
+        BackupKind.Test => "test-",
+        _ => "backup-",
+    };
+
+    public static string Of(BackupKind kind, string environment, DateTimeOffset at, bool compressed, bool encrypted) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{PrefixOf(kind)}{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}{(compressed ? CompressedEnding : PlainEnding)}{(encrypted ? EncryptedEnding : string.Empty)}");
+
+    /// <summary>What a name alone can tell: a scheduled backup is called as a manual one.</summary>
+    public static BackupKind KindOf(string archive) =>
+        archive.StartsWith("safety-", StringComparison.Ordinal) ? BackupKind.Safety : archive.StartsWith("test-", StringComparison.Ordinal) ? BackupKind.Test : BackupKind.Manual;
+
+    /// <summary>Whose backup, temporary file or manifest it is; null for a name that was not given here.</summary>
+    public static string? EnvironmentOf(string fileName) => Ours().Match(fileName) is { Success: true } match ? match.Groups["environment"].Value : null;
+
+    public static bool IsOurs(string fileName) => Prefixes.Any(prefix => fileName.StartsWith(prefix, StringComparison.Ordinal));
+
+    public static bool IsManifest(string fileName) => IsOurs(fileName) && fileName.EndsWith(ManifestEnding, StringComparison.Ordinal);
+
+    /// <summary><c>.backup-….tmp</c>: not yet, or never, a file of its final name.</summary>
+    public static bool IsTemporary(string fileName) =>
+        fileName.StartsWith('.') && fileName.EndsWith(".tmp", StringComparison.Ordinal) && IsOurs(fileName[1..]);
+
+    /// <summary>The id that stands in a temporary name.</summary>
+    public static string RunOf(string temporary) => Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
+
+    [GeneratedRegex(@"^\.?(backup|safety|test)-(?<environment>[a-z][a-z0-9-]*?)-([0-9]{8}-[0-9]{6}|latest)\.", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Ours();
+}
