@@ -61,6 +61,8 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         {
             var manifest = await draft.WriteAsync(cancellationToken);
             await ReadBackAsync(task, draft, manifest, steps, cancellationToken);
+            if (await WhyNotRecordedAsync(draft, manifest, steps, cancellationToken) is { } problem)
+                return BackupOutcome.Failed(problem);
             await PublishAsync(draft, manifest, steps, cancellationToken);
             return BackupOutcome.Made(manifest);
         }
@@ -96,18 +98,31 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         draft.Proven = (finding.Evidence, time.GetElapsedTime(began));
     }
 
-    /// <summary>Ledger, manifest, archive, pointer: a kill in between leaves no archive that is not whole, described and known.</summary>
-    private async Task PublishAsync(BackupDraft draft, BackupManifest manifest, OperationSteps steps, CancellationToken cancellationToken)
+    /// <summary>The ledger knows the backup before it has its name, so that whatever has a name and is not known was not made here.</summary>
+    private async Task<string?> WhyNotRecordedAsync(BackupDraft draft, BackupManifest manifest, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync(Title(draft.Task, "Publish"), cancellationToken, StepStop.Never);
-        await steps.ConfirmLeaseAsync(cancellationToken);
-        await ledger.AddAsync(steps.Run, manifest, BackupRung.Taken, draft.Taken, Evidence(manifest), problem: null, cancellationToken);
+        try
+        {
+            await steps.ConfirmLeaseAsync(cancellationToken);
+            await ledger.AddAsync(steps.Run, manifest, BackupRung.Taken, draft.Taken, Evidence(manifest), problem: null, cancellationToken);
+            if (draft.Proven is var (evidence, duration))
+                await ledger.AddAsync(steps.Run, manifest, BackupRung.ArchiveProven, duration, evidence, problem: null, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception))
+        {
+            return $"The dashboard's own database did not take the record of the backup: {exception.GetBaseException().Message.TrimEnd('.')}. No backup was made; start again when it answers.";
+        }
+    }
+
+    /// <summary>Manifest, archive, pointer: a kill in between leaves no archive that is not whole and described.</summary>
+    private async Task PublishAsync(BackupDraft draft, BackupManifest manifest, OperationSteps steps, CancellationToken cancellationToken)
+    {
         await Durable.WriteAsync(folder.ManifestPathOf(manifest.Archive), manifest.RunId, keys.Sign(manifest), cancellationToken);
         await Durable.PublishAsync(draft.TemporaryPath, folder.PathOf(manifest.Archive));
         if (manifest.IsRegular && draft.IsCompressed)
             await PointAsync(manifest);
-        if (draft.Proven is var (evidence, duration))
-            await ledger.AddAsync(steps.Run, manifest, BackupRung.ArchiveProven, duration, evidence, problem: null, cancellationToken);
         var prefix = manifest.Kind == BackupKind.Safety ? "safety-" : string.Empty;
         steps.Fact($"{prefix}archive", folder.PathOf(manifest.Archive));
         steps.Fact($"{prefix}sha256", manifest.Sha256);

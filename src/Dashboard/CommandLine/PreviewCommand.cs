@@ -17,7 +17,7 @@ internal static class PreviewCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string? target, Func<string, string?> variable, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string file, string? target, Func<string, string?> variable, CancellationToken cancellationToken)
     {
         var errors = new List<string>();
         var keys = BackupKeys.Read(variable, errors);

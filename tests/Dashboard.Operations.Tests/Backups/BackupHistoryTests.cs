@@ -127,6 +127,24 @@ public sealed class BackupHistoryTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task Is_amber_while_a_stored_backup_was_not_read_for_more_than_a_day()
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo, BackupGround.With(settings => settings with { MaxProvenAge = TimeSpan.FromDays(9) }));
+        using (var earlier = new TestEngine(ground.Settings, time: new ShiftedTime(TimeSpan.FromHours(-27))))
+        {
+            await earlier.RunAsync("create-backup", stopping: Token);
+            await earlier.RunAsync("verify-backup", stopping: Token);
+        }
+
+        var (verdict, sentence) = await HealthAsync(ground, ground.Settings);
+        await ground.Engine.RunAsync("verify-backup", request: new System.Text.Json.Nodes.JsonObject { ["all"] = true, ["upTo"] = "archive" }, stopping: Token);
+
+        Assert.Equal(BackupVerdict.Amber, verdict);
+        Assert.StartsWith("1 of 1 stored backups were not read completely within a day: ", sentence, StringComparison.Ordinal);
+        Assert.Equal(BackupVerdict.Green, (await ReportAsync(ground.Settings)).Verdict);
+    }
+
+    [Fact]
     public async Task Is_amber_while_backups_are_not_encrypted_as_asked()
     {
         await using var ground = await BackupGround.MakeAsync(mongo, BackupGround.With(settings => settings with { IsEncryptionMissing = true }));

@@ -107,6 +107,23 @@ public sealed class DatabaseDumpTests(MongoFixture mongo) : CopyGround(mongo)
     }
 
     [Fact]
+    public async Task Says_what_to_do_when_the_server_no_longer_keeps_the_moment()
+    {
+        await InsertAsync("users", Numbered(0, 10));
+        var dump = await DatabaseDump.PrepareAsync(Source, new DumpOptions(), CancellationToken);
+        dump.Moment = new DumpMoment(new BsonTimestamp(1_500_000_000, 1), null);
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => dump.WriteAsync(new MemoryStream(), Reports, CancellationToken));
+
+        // The other server has no moments at all, and refuses to be asked for one.
+        Assert.Equal(Mongo.IsGenuine, failure is CopyException { IsSnapshotTooOld: true });
+        if (Mongo.IsGenuine)
+            Assert.Contains("users: the server no longer keeps the moment of 02:40:00 UTC", failure.Message, StringComparison.Ordinal);
+        else
+            Assert.True(StoreFailure.Is(failure), failure.ToString());
+    }
+
+    [Fact]
     public async Task Leaves_a_cut_archive_when_cancelled_half_way()
     {
         await InsertAsync("users", Numbered(0, 400, _ => new BsonDocument("text", new string('x', 50_000))));

@@ -96,6 +96,19 @@ public sealed class PruneBackupsTests(MongoFixture mongo)
         Assert.Single(engine.Backups.List());
     }
 
+    /// <summary>Else a backup that begins there would change the plan that was confirmed here.</summary>
+    [Theory]
+    [InlineData(".backup-production-20260101-000000.gz.0123456789abcdef01234567.tmp")]
+    [InlineData(".backup-staging-eu-20260101-000000.gz.0123456789abcdef01234567.tmp")]
+    public async Task Leaves_the_leftovers_of_another_environment_to_that(string name)
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo);
+        ground.Engine.Backups.Prepare();
+        await File.WriteAllTextAsync(ground.Engine.Backups.PathOf(name), "left", Token);
+
+        Assert.Null(await PlanAsync(ground.Engine));
+    }
+
     [Fact]
     public async Task Takes_test_backups_away_at_once_when_asked_and_touches_no_real_one()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 
@@ -84,7 +85,7 @@ public sealed class BackupHistory(BackupFolder folder, BackupKeys keys, BackupLe
         {
             return keys.ProblemOf(File.ReadAllBytes(folder.ManifestPathOf(manifest.Archive)), isKnown);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
             return $"it cannot be read ({exception.Message})";
         }
