@@ -22,7 +22,7 @@ internal static class Report
     public static void Alone(string what, ProcessFigures figures) => Print($"{what}: {Text(figures)}");
 
     private static string Text(ProcessFigures figures) => string.Create(
-        CultureInfo.InvariantCulture, $"{figures.Wall.TotalSeconds:0.00} s, processor {figures.Processor.TotalSeconds:0.00} s, peak {figures.PeakBytes / 1e6:0} MB");
+        CultureInfo.InvariantCulture, $"{figures.Wall.TotalSeconds:0.00} s, processor {figures.Processor.TotalSeconds:0.00} s (database {figures.Database.TotalSeconds:0.0} s), peak {figures.PeakBytes / 1e6:0} MB");
 
     private static void Print(string text) => Console.WriteLine($"[load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}] {text}");
 }

@@ -19,5 +19,5 @@ internal static class Rounds
 
     /// <summary>The quickest wall time; the processor time and memory that it needed each time at least and at most.</summary>
     private static ProcessFigures Best(List<ProcessFigures> figures) =>
-        new(figures.Min(one => one.Wall), figures.Min(one => one.Processor), figures.Max(one => one.PeakBytes));
+        new(figures.Min(one => one.Wall), figures.Min(one => one.Processor), figures.Min(one => one.Database), figures.Max(one => one.PeakBytes));
 }
