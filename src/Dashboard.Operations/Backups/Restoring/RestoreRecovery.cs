@@ -16,26 +16,36 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
     /// <exception cref="UnfinishedException">Not now: the environment is in use, or its database does not answer.</exception>
     internal async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
     {
-        if (await journal.FindAsync(run.Id, cancellationToken) is not { } record)
-            return "the live database is entirely the old one: nothing had been loaded or moved";
-        if (record.State is RestoreState.Swapped or RestoreState.Undone or RestoreState.Expired)
-            return "the live database is entirely the new one";
+        if (SentenceOfEnd(await journal.FindAsync(run.Id, cancellationToken)) is { } ended)
+            return ended;
         var (lease, holder) = await leases.TakeAsync(run, cancellationToken);
         if (lease is null)
-            throw new UnfinishedException($"What the restore {record.Told} left waits: {holder.Sentence}");
+            throw new UnfinishedException($"What run {run.Id} left waits: {holder.Sentence}");
         try
         {
-            return await FinishAsync(record, token => ConfirmAsync(lease, token), _ => { }, cancellationToken);
+            // Read again under the lease: another watch may have finished it, and others may have gone on with the database since.
+            var record = await journal.FindAsync(run.Id, cancellationToken);
+            return record is null || SentenceOfEnd(record) is not null
+                ? SentenceOfEnd(record)
+                : await FinishAsync(record, token => ConfirmAsync(lease, token), _ => { }, cancellationToken);
         }
         catch (Exception exception) when (StoreFailure.Is(exception) || exception is LeaseLostException)
         {
-            throw new UnfinishedException($"What the restore {record.Told} left waits: {exception.GetBaseException().Message}", exception);
+            throw new UnfinishedException($"What run {run.Id} left waits: {exception.GetBaseException().Message}", exception);
         }
         finally
         {
             await leases.ReleaseAsync(run.Environment, run.Id, CancellationToken.None);
         }
     }
+
+    /// <summary>Null while somebody still has to finish it or clear it away.</summary>
+    private static string? SentenceOfEnd(RestoreRecord? record) => record?.State switch
+    {
+        null => "the live database is entirely the old one: nothing had been loaded or moved",
+        RestoreState.Swapped or RestoreState.Undone or RestoreState.Expired => "the live database is entirely the new one",
+        _ => null,
+    };
 
     /// <summary>Says which of the two the live database is now.</summary>
     /// <param name="confirm">Fails when another run may have begun; asked right before each change.</param>

@@ -125,6 +125,30 @@ public sealed class RestoreServerTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal(_ground.New, await _ground.StateAsync(Staging, Token));
     }
 
+    /// <summary>Two watches recover the same run; the second was slow, and meanwhile the restore was undone.</summary>
+    [Fact]
+    public async Task A_watch_that_comes_late_does_not_swap_again_what_was_undone_meanwhile()
+    {
+        var restore = await RestoreCase.AcceptAsync(_ground, "restore-backup", Staging, Token);
+        await using var worker = await WorkerProcess.StartAsync(_ground.Ground.Settings with { LeaseDuration = TimeSpan.FromSeconds(6) }, "swap.renamed=kill@2", "run", restore.RunId);
+        Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
+        await Eventually.TrueAsync(async () => (await Engine.Runs.LapsedAsync(Token)).Count == 1, "the run lapses");
+        using var hook = FailpointHook.Install();
+        var pause = hook.PauseAt(Operations.Faults.Failpoints.LeaseTakes);
+        var late = Engine.Watch.SweepAsync(Token);
+        await pause.ReachedAsync();
+        using (var other = new TestEngine(_ground.Ground.Settings))
+            await other.Watch.SweepAsync(Token);
+        Assert.Equal(_ground.New, await _ground.StateAsync(Staging, Token));
+        Assert.Equal(RunState.Succeeded, (await Engine.RunConfirmedAsync("undo-restore", Staging)).State);
+
+        pause.Release();
+        await late;
+
+        Assert.Equal(restore.Old, await _ground.StateAsync(Staging, Token));
+        Assert.Empty(await DatabaseState.BesideAsync(Database, "__stray_", Token));
+    }
+
     [Fact]
     public async Task Previews_a_file_without_a_server()
     {
