@@ -90,11 +90,20 @@ public sealed class EngineGround : IAsyncDisposable
             : throw new InvalidOperationException($"The earlier backup ended {run.State}: {run.Message}");
     }
 
+    private async Task DropSeparateTargetsAsync()
+    {
+        using var names = await Engine.Client.ListDatabaseNamesAsync();
+        foreach (var name in (await names.ToListAsync()).Where(name => name.StartsWith(Settings.TargetDatabase, StringComparison.Ordinal)))
+            await Engine.Client.DropDatabaseAsync(name);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        Engine.Dispose();
         foreach (var database in _databases)
             await database.DisposeAsync();
+        if (Settings.SeparateTargets)
+            await DropSeparateTargetsAsync();
+        Engine.Dispose();
         _folder.Delete(recursive: true);
     }
 }

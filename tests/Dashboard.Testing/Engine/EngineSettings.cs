@@ -14,6 +14,9 @@ public sealed record EngineSettings
     /// <summary>The application database of every environment.</summary>
     public required string TargetDatabase { get; init; }
 
+    /// <summary>For tests that change application databases: each environment has one of its own, whose name ends in the environment's.</summary>
+    public bool SeparateTargets { get; init; }
+
     /// <summary>The way to the application databases, when it is another than the dashboard's.</summary>
     public string? TargetConnectionString { get; init; }
 
@@ -54,6 +57,8 @@ public sealed record EngineSettings
 
     /// <summary>Whether the provider refuses an older token than it has seen.</summary>
     public bool LedgerRefusesOldTokens { get; init; }
+
+    public string TargetOf(string environment) => SeparateTargets ? $"{TargetDatabase}-{environment}" : TargetDatabase;
 
     public string ToJson() => JsonSerializer.Serialize(this);
 
