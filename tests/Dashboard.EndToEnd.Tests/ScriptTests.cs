@@ -7,7 +7,7 @@ using MongoDB.Driver;
 namespace Dashboard.EndToEnd.Tests;
 
 /// <summary>The runbook's scripts as the runbook calls them, with no dashboard running and no terminal.</summary>
-public sealed class ScriptTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class ScriptTests(MongoFixture mongo, InstalledScripts installed) : IClassFixture<InstalledScripts>, IAsyncLifetime
 {
     private readonly ProductFolder _folder = new();
 
@@ -111,9 +111,10 @@ public sealed class ScriptTests(MongoFixture mongo) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("backup-database", "BACKUP_COMPRESS", "maybe", "BACKUP_COMPRESS is 'maybe'; it is true or false.")]
+    [InlineData("backup-database", "BACKUP_COMPRESS", "maybe", "variable BACKUP_COMPRESS: 'maybe' is neither true nor false.")]
     [InlineData("backup-database", "DEPLOY_ENV", "moon", "there is no environment 'moon'")]
     [InlineData("restore-database", "FORCE_RESTORE", "true", "BACKUP_PATH is not set")]
+    [InlineData("restore-database", "BACKUP_PATH", "nowhere.gz", "There is no backup")]
     public async Task Begins_nothing_when_a_variable_makes_no_sense(string script, string name, string value, string sentence)
     {
         var (exitCode, _, why) = await RunAsync(script, (name, value));
@@ -124,19 +125,20 @@ public sealed class ScriptTests(MongoFixture mongo) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Explains_itself_without_a_configuration_or_a_server()
+    public async Task Explains_itself_from_a_clone_without_a_server()
     {
-        var (exitCode, output, _) = await RunAsync("restore-database", ["--help"], ("MONGODB_URI", "nonsense"));
+        var (exitCode, output, _) = await RunAsync(Path.Combine(Repository.Root, "scripts"), "restore-database", ["--help"], ("MONGODB_URI", "nonsense"));
 
         Assert.Equal(0, exitCode);
         Assert.Contains("BACKUP_PATH", output, StringComparison.Ordinal);
     }
 
-    private Task<(int ExitCode, string Output, string Problem)> RunAsync(string script, params (string Name, string Value)[] variables) => RunAsync(script, [], variables);
+    private Task<(int ExitCode, string Output, string Problem)> RunAsync(string script, params (string Name, string Value)[] variables) =>
+        RunAsync(installed.Path, script, [], variables);
 
-    private async Task<(int ExitCode, string Output, string Problem)> RunAsync(string script, string[] arguments, params (string Name, string Value)[] variables)
+    private async Task<(int ExitCode, string Output, string Problem)> RunAsync(string scripts, string script, string[] arguments, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "scripts", $"{script}.sh"), .. arguments])
+        var start = new ProcessStartInfo("bash", [Path.Combine(scripts, $"{script}.sh"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -24,6 +24,8 @@ internal static class RestoreScript
     {
         if (variables.Text("BACKUP_PATH") is not { } path)
             return await Refusal.SayAsync("BACKUP_PATH is not set: say which archive, for instance BACKUP_PATH=/path/to/backup-staging-latest.gz.");
+        if (!File.Exists(path))
+            return await Refusal.SayAsync($"There is no backup '{path}': BACKUP_PATH is the path of an archive.");
         var forced = variables.Flag("FORCE_RESTORE") ?? false;
         if (variables.Flag("RESTORE_DRY_RUN") ?? false)
             return await PreviewCommand.RunAsync(path, variables.Text("TARGET_DB"), options.Variable, cancellationToken);
