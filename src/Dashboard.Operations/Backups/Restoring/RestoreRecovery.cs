@@ -12,6 +12,8 @@ namespace Dashboard.Operations.Backups.Restoring;
 /// </summary>
 public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry environments, Leases leases, TimeProvider time)
 {
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Under the lease of the run's environment, so that no other run meets a database that is half old and half new.</summary>
     /// <exception cref="UnfinishedException">Not now: the environment is in use, or its database does not answer.</exception>
     internal async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
@@ -72,9 +74,19 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
         if (record.State != RestoreState.Abandoned
             && !await journal.MoveAsync(record with { State = RestoreState.Abandoned }, record.State, cancellationToken))
             throw new UnfinishedException($"The record of the restore {record.Told} changed meanwhile.");
+        // An insert that was torn off may still be at work on the server and make its collection once more: so it is looked again.
+        for (var left = await ScratchAsync(record, cancellationToken); left.Count > 0; left = await ScratchAsync(record, cancellationToken))
+        {
+            await DropAsync(record, left.Where(name => WorkingNames.RunOf(name) is not null), confirmScratch, cancellationToken);
+            await DropAsync(record, left.Where(name => WorkingNames.RunOf(name) is null), confirmDirect, cancellationToken);
+            await Task.Delay(SettleTime, time, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ScratchAsync(RestoreRecord record, CancellationToken cancellationToken)
+    {
         var look = await DatabaseLook.AtAsync(DatabaseOf(record), names: null, cancellationToken);
-        await DropAsync(record, look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)), confirmScratch, cancellationToken);
-        await DropAsync(record, record.Direct.Where(name => look.KindOf(name) != SwapKind.None), confirmDirect, cancellationToken);
+        return [.. look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)), .. record.Direct.Where(name => look.KindOf(name) != SwapKind.None)];
     }
 
     private async Task DropAsync(RestoreRecord record, IEnumerable<string> names, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
