@@ -26,7 +26,8 @@ for project in tests/*.Tests/; do
     [ -n "$wanted" ] || continue
   fi
   echo "== $name"
-  "artifacts/bin/$name/debug/$name" -noLogo -noColor -result-xml "$results/$name.xml" </dev/null || true
+  # Whoever starts this in the background has Ctrl+C ignored, and a process keeps that; the tests press it.
+  env --default-signal=INT "artifacts/bin/$name/debug/$name" -noLogo -noColor -result-xml "$results/$name.xml" </dev/null || true
   if [ -s "$results/$name.xml" ]; then
     passed=$((passed + $(count "$results/$name.xml" passed)))
     failed=$((failed + $(count "$results/$name.xml" failed) + $(count "$results/$name.xml" errors)))

@@ -2,6 +2,7 @@ using System.Net;
 using Dashboard.Operations.Backups;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
+using Microsoft.Playwright;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using static Microsoft.Playwright.Assertions;
@@ -143,6 +144,28 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
         Assert.Empty(Temporary(folder));
         proxy.Faults = ProxyFaults.None;
         Assert.Equal(0, (await ProductProcess.RunAsync(folder, proxy.Through(mongo.ConnectionString), "run", "create-backup", "-e", "production")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Cancels_a_backup_with_the_button_and_leaves_nothing_of_it()
+    {
+        await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
+        await using var folder = new ProductFolder();
+        await FillAsync(folder);
+        await using var product = await ProductProcess.ServeAsync(folder, proxy.Through(mongo.ConnectionString));
+        proxy.Faults = new ProxyFaults { Bandwidth = 1_000_000 };
+        var runId = await product.StartBackupAsync("production");
+        var (page, _) = await browser.OpenAsync(new Uri(product.Address, $"runs/{runId}"));
+        await Eventually.TrueAsync(() => Temporary(folder).Count > 0, "the backup has begun");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+
+        Assert.Equal("cancelled", (await product.EndOfAsync(runId))["state"]!.GetValue<string>());
+        await Expect(page.Locator("main")).ToContainTextAsync("Cancelled by local operator");
+        Assert.Empty(Temporary(folder));
+        proxy.Faults = ProxyFaults.None;
+        Assert.Equal("succeeded", (await product.EndOfAsync(await product.StartBackupAsync("production")))["state"]!.GetValue<string>());
+        await page.Context.CloseAsync();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Hangfire;
 using Hangfire.Mongo;
@@ -42,8 +43,8 @@ public sealed class HangfireTests(MongoFixture mongo)
         recurring.TriggerJob("weekly");
 
         string[] expected = [.. many, "scheduled", "first", "continued", "retried", "recurring"];
-        await Eventually.TrueAsync(() => expected.All(Journal.Of(log).Contains), "every job", token, seconds: 60);
-        await Eventually.TrueAsync(() => storage.GetMonitoringApi().SucceededListCount() == expected.Length, "every success", token);
+        await Eventually.TrueAsync(() => expected.All(Journal.Of(log).Contains), "every job", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => storage.GetMonitoringApi().SucceededListCount() == expected.Length, "every success");
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), Journal.Of(log).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal(SucceededState.StateName, storage.GetMonitoringApi().JobDetails(failing).History[0].StateName);

@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -123,6 +124,6 @@ public sealed class BulkWriteTests(MongoFixture mongo)
 
         await collection.WithWriteConcern(WriteConcern.Unacknowledged).InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: token);
 
-        await Eventually.TrueAsync(async () => await collection.CountDocumentsAsync("{}", cancellationToken: token) == 2, "the second document", token);
+        await Eventually.TrueAsync(async () => await collection.CountDocumentsAsync("{}", cancellationToken: token) == 2, "the second document");
     }
 }

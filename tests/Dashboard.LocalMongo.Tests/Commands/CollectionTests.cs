@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -70,7 +71,7 @@ public sealed class CollectionTests(MongoFixture mongo)
         await database.Documents("c").InsertManyAsync(Enumerable.Range(0, 500).Select(i => new BsonDocument { { "_id", i }, { "text", new string('x', 500) } }), cancellationToken: token);
 
         // The engine's figures lag a moment behind the writes.
-        await Eventually.TrueAsync(async () => (await database.Database.RunCommandAsync<BsonDocument>("{ collStats: 'c' }", cancellationToken: token))["count"].ToInt64() == 500, "the count", token);
+        await Eventually.TrueAsync(async () => (await database.Database.RunCommandAsync<BsonDocument>("{ collStats: 'c' }", cancellationToken: token))["count"].ToInt64() == 500, "the count");
         var collection = await database.Database.RunCommandAsync<BsonDocument>("{ collStats: 'c' }", cancellationToken: token);
         var whole = await database.Database.RunCommandAsync<BsonDocument>("{ dbStats: 1 }", cancellationToken: token);
 

@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -89,7 +90,7 @@ public sealed class RefusalTests(MongoFixture mongo)
         {
             using var stream = await database.Documents("c").WatchAsync(cancellationToken: token);
             await database.Documents("c").InsertOneAsync(new BsonDocument("_id", 2), cancellationToken: token);
-            await Eventually.TrueAsync(async () => await stream.MoveNextAsync(token) && stream.Current.Any(), "the change", token);
+            await Eventually.TrueAsync(async () => await stream.MoveNextAsync(token) && stream.Current.Any(), "the change");
         }
         else
         {

@@ -1,3 +1,4 @@
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -24,7 +25,7 @@ public sealed class ServerTimeTests(MongoFixture mongo)
 
         await leases.UpdateOneAsync("{ _id: 'a' }", Builders<BsonDocument>.Update.Pipeline(Take), cancellationToken: token);
         var first = await leases.Find("{}").SingleAsync(token);
-        await Eventually.TrueAsync(async () => await NowAsync(database, token) > first["takenAt"].ToUniversalTime(), "a later $$NOW", token);
+        await Eventually.TrueAsync(async () => await NowAsync(database, token) > first["takenAt"].ToUniversalTime(), "a later $$NOW");
         await leases.UpdateOneAsync("{ _id: 'a' }", Builders<BsonDocument>.Update.Pipeline(Take), cancellationToken: token);
         var second = await leases.Find("{}").SingleAsync(token);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashboard.Testing.Faults;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -46,7 +47,7 @@ public sealed class CrashTests
         Task AcknowledgedAsync(int more)
         {
             var until = inserted.Count + counted.Values.Sum() + more;
-            return Eventually.TrueAsync(() => inserted.Count + counted.Values.Sum() >= until, $"{more} more acknowledged writes", token, seconds: 60);
+            return Eventually.TrueAsync(() => inserted.Count + counted.Values.Sum() >= until, $"{more} more acknowledged writes", TimeSpan.FromSeconds(60));
         }
     }
 

@@ -1,3 +1,5 @@
+using Dashboard.Testing.Faults;
+
 namespace Dashboard.LocalMongo.Tests.Hosting;
 
 public sealed class PrivateRootTests
@@ -10,7 +12,7 @@ public sealed class PrivateRootTests
         using var cache = new DataFolder();
         var killed = StandaloneServer.Launch(["--data", data.Path], ("XDG_CACHE_HOME", cache.Path));
         await Eventually.TrueAsync(
-            () => Directory.Exists(cache.Path) && Directory.EnumerateFiles(cache.Path, "*.deb", SearchOption.AllDirectories).Any(), "the first package", token, seconds: 60);
+            () => Directory.Exists(cache.Path) && Directory.EnumerateFiles(cache.Path, "*.deb", SearchOption.AllDirectories).Any(), "the first package", TimeSpan.FromSeconds(60));
 
         await killed.KillAsync();
         await killed.DisposeAsync();

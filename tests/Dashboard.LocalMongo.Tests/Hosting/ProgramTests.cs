@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Dashboard.Testing.Faults;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -34,7 +35,7 @@ public sealed class ProgramTests
 
         await server.KillAsync();
 
-        await Eventually.TrueAsync(() => Processes.Mentioning(data.Path).Count == 0, "the end of the engine", token);
+        await Eventually.TrueAsync(() => Processes.Mentioning(data.Path).Count == 0, "the end of the engine");
     }
 
     [Theory]

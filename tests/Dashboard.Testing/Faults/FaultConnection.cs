@@ -38,9 +38,16 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
         }
 
         proxy.CountReset();
-        client.LingerState = new LingerOption(enable: true, 0);
-        client.Close(0);
-        _server.Close();
+        try
+        {
+            client.LingerState = new LingerOption(enable: true, 0);
+            client.Close(0);
+            _server.Close();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its own end came first.
+        }
     }
 
     public void Dispose()
