@@ -9,15 +9,14 @@ namespace Dashboard.MongoArchive;
 public sealed class ArchiveCollectionWriter
 {
     private readonly ArchiveWriter _archive;
-    private ulong _crc;
-    private long _documents;
-    private long _bytes;
+    private volatile NamespaceTotals _totals;
     private bool _hasBlocks;
     private volatile bool _isComplete;
 
     internal ArchiveCollectionWriter(ArchiveWriter archive, ArchiveNamespace announced, string physicalCollection)
     {
         _archive = archive;
+        _totals = NamespaceTotals.None(announced);
         Namespace = announced;
         PhysicalCollection = physicalCollection;
         BlockHeader = Header(endOfFile: false, crc: 0);
@@ -27,15 +26,16 @@ public sealed class ArchiveCollectionWriter
     public ArchiveNamespace Namespace { get; }
 
     /// <summary>The documents written so far; may be read at any time, from any thread.</summary>
-    public long Documents => Volatile.Read(ref _documents);
+    public long Documents => _totals.Documents;
 
     /// <summary>The bytes of BSON written so far; may be read at any time, from any thread.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    public long Bytes => _totals.Bytes;
+
+    /// <summary>What is written so far, with checksum and digest; may be read at any time, from any thread.</summary>
+    public NamespaceTotals Totals => _totals;
 
     /// <summary>The end block is written.</summary>
     public bool IsComplete => _isComplete;
-
-    internal NamespaceTotals Totals => new(Namespace.Database, Namespace.Collection, Documents, Bytes, Volatile.Read(ref _crc));
 
     private string PhysicalCollection { get; }
 
@@ -56,17 +56,16 @@ public sealed class ArchiveCollectionWriter
         if (Namespace.IsView && documents.Length > 0)
             throw new ArgumentException($"{Namespace.FullName} is a view and cannot hold documents in an archive.", nameof(documents));
         var count = DocumentRun.Count(documents.Span, Namespace);
+        var digest = ContentDigest.Of(documents.Span);
         await _archive.WriteAsync(this, async output =>
         {
             if (count == 0)
                 return;
-            // The checksum follows the order in the stream, so it is taken in turn too.
-            Volatile.Write(ref _crc, Crc64.Append(_crc, documents.Span));
             await output.OpenBlockAsync(this, BlockHeader, cancellationToken);
             await output.WriteAsync(documents, cancellationToken);
             _hasBlocks = true;
-            Volatile.Write(ref _documents, _documents + count);
-            Volatile.Write(ref _bytes, _bytes + documents.Length);
+            // The checksum follows the order in the stream, so it is taken in turn too.
+            _totals = _totals.With(documents.Span, count, digest);
         }, cancellationToken);
     }
 
@@ -79,7 +78,7 @@ public sealed class ArchiveCollectionWriter
             // mongodump gives an empty namespace an empty data block too.
             if (!_hasBlocks)
                 await output.OpenBlockAsync(this, BlockHeader, cancellationToken);
-            await output.OpenBlockAsync(null, Header(endOfFile: true, _crc), cancellationToken);
+            await output.OpenBlockAsync(null, Header(endOfFile: true, _totals.Crc), cancellationToken);
             _isComplete = true;
         }, cancellationToken);
 

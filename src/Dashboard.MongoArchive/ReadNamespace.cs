@@ -3,9 +3,7 @@ namespace Dashboard.MongoArchive;
 /// <summary>A namespace while it is read: what has come of it so far.</summary>
 internal sealed class ReadNamespace(ArchiveNamespace announced)
 {
-    private long _documents;
-    private long _bytes;
-    private ulong _crc;
+    private volatile NamespaceTotals _totals = NamespaceTotals.None(announced);
 
     public ArchiveNamespace Announced { get; } = announced;
 
@@ -13,8 +11,7 @@ internal sealed class ReadNamespace(ArchiveNamespace announced)
 
     public bool IsEnded { get; private set; }
 
-    public NamespaceTotals Totals =>
-        new(Announced.Database, Announced.Collection, Volatile.Read(ref _documents), Volatile.Read(ref _bytes), Volatile.Read(ref _crc));
+    public NamespaceTotals Totals => _totals;
 
     public void Open() => IsOpen = true;
 
@@ -24,10 +21,5 @@ internal sealed class ReadNamespace(ArchiveNamespace announced)
         IsEnded = true;
     }
 
-    public void Add(ReadOnlySpan<byte> documents, int count)
-    {
-        Volatile.Write(ref _crc, Crc64.Append(_crc, documents));
-        Volatile.Write(ref _documents, _documents + count);
-        Volatile.Write(ref _bytes, _bytes + documents.Length);
-    }
+    public void Add(ReadOnlySpan<byte> documents, int count) => _totals = _totals.With(documents, count, ContentDigest.Of(documents));
 }

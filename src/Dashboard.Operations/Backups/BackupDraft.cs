@@ -51,7 +51,7 @@ internal sealed class BackupDraft
         await _steps.BeginAsync(BackupWriter.Title(Task, "Write the archive"), cancellationToken);
         await using var file = Durable.Create(TemporaryPath);
         await using var hashing = new HashingStream(file);
-        var collections = await EncryptAsync(hashing, cancellationToken);
+        var dumped = await EncryptAsync(hashing, cancellationToken);
         var sha256 = hashing.Sha256();
         await Durable.SyncAsync(file, cancellationToken);
         Taken = _time.GetElapsedTime(began);
@@ -63,7 +63,8 @@ internal sealed class BackupDraft
             Environment = Task.Environment.Name,
             Database = Task.Database.DatabaseNamespace.DatabaseName,
             ServerVersion = _dump.ServerVersion,
-            Consistency = Consistency.PerCollection,
+            Consistency = dumped.Consistency,
+            SnapshotAt = dumped.ClusterTime is { } moment ? DateTimeOffset.FromUnixTimeSeconds(moment.Timestamp) : null,
             StartedAt = _startedAt,
             FinishedAt = _time.GetUtcNow(),
             RunId = _steps.Run.Id,
@@ -72,26 +73,26 @@ internal sealed class BackupDraft
             Bytes = hashing.Written,
             Sha256 = sha256,
             KeyId = _key?.Id,
-            Collections = collections,
+            Collections = [.. dumped.Collections.Select(BackupCollection.Of)],
         };
     }
 
-    private async Task<IReadOnlyList<BackupCollection>> EncryptAsync(HashingStream destination, CancellationToken cancellationToken)
+    private async Task<DumpResult> EncryptAsync(HashingStream destination, CancellationToken cancellationToken)
     {
         if (_key is null)
             return await CompressAsync(destination, cancellationToken);
         await using var encrypting = new EncryptingStream(destination, _key);
-        var collections = await CompressAsync(encrypting, cancellationToken);
+        var dumped = await CompressAsync(encrypting, cancellationToken);
         await encrypting.CompleteAsync(cancellationToken);
-        return collections;
+        return dumped;
     }
 
-    private async Task<IReadOnlyList<BackupCollection>> CompressAsync(Stream destination, CancellationToken cancellationToken)
+    private async Task<DumpResult> CompressAsync(Stream destination, CancellationToken cancellationToken)
     {
         if (!IsCompressed)
-            return await _dump.WriteAsync(destination, _steps, cancellationToken);
+            return await _dump.WriteAsync(destination, CopyReports.To(_steps), cancellationToken);
         await using var gzip = new GzipArchiveStream(destination, leaveOpen: true);
-        return await _dump.WriteAsync(gzip, _steps, cancellationToken);
+        return await _dump.WriteAsync(gzip, CopyReports.To(_steps), cancellationToken);
     }
 
     /// <summary>Two backups within a second get two names, in the order of their beginning.</summary>

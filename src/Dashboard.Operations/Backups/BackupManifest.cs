@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MongoDB.Bson;
+using MongoDB.Bson.IO;
 
 namespace Dashboard.Operations.Backups;
 
@@ -30,6 +33,9 @@ public sealed record BackupManifest
     public required string ServerVersion { get; init; }
 
     public required Consistency Consistency { get; init; }
+
+    /// <summary>The moment whose data the archive shows, where all collections show the same; null otherwise.</summary>
+    public DateTimeOffset? SnapshotAt { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -83,14 +89,29 @@ public sealed record BackupManifest
 /// <param name="Indexes">Names, the _id index included.</param>
 public sealed record BackupCollection(string Name, string Type, long Documents, long Bytes, string Crc, IReadOnlyList<string> Indexes)
 {
-    /// <summary>What the documents are whatever their order; null in manifests of version 1 and for views.</summary>
+    private static readonly JsonWriterSettings Exact = new() { OutputMode = JsonOutputMode.CanonicalExtendedJson };
+
+    /// <summary>What the documents are whatever their order, see ContentDigest; null in manifests of version 1 and for views.</summary>
     public string? Digest { get; init; }
 
-    /// <summary>The collection's options as extended JSON; null in manifests of version 1.</summary>
+    /// <summary>The collection's options as canonical extended JSON; null in manifests of version 1.</summary>
     public string? Options { get; init; }
 
-    /// <summary>Each index whole, as extended JSON, in the order of <see cref="Indexes"/>; null in manifests of version 1.</summary>
+    /// <summary>Each index whole, as canonical extended JSON, in the order of <see cref="Indexes"/>; null in manifests of version 1.</summary>
     public IReadOnlyList<string>? IndexDefinitions { get; init; }
+
+    public static BackupCollection Of(DumpedCollection dumped) => new(
+        dumped.Namespace.Collection,
+        dumped.Namespace.Type,
+        dumped.Totals.Documents,
+        dumped.Totals.Bytes,
+        dumped.Totals.Crc.ToString("x16", CultureInfo.InvariantCulture),
+        [.. dumped.Namespace.Indexes.Select(index => index["name"].AsString)])
+    {
+        Digest = dumped.Namespace.IsView ? null : dumped.Digest.ToString(),
+        Options = dumped.Namespace.Options.ToJson(Exact),
+        IndexDefinitions = [.. dumped.Namespace.Indexes.Select(index => index.ToJson(Exact))],
+    };
 }
 
 /// <summary>What can be said about the moment that a backup shows.</summary>

@@ -22,6 +22,10 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         {
             return BackupOutcome.Failed($"The backup could not be written: {exception.Message.TrimEnd('.')}. {VolumeSpace.Sentence(folder.Path)} Earlier backups are untouched.");
         }
+        catch (CopyException exception)
+        {
+            return BackupOutcome.Failed($"No backup was made. {exception.Message}");
+        }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
             return BackupOutcome.Failed(
@@ -42,7 +46,7 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         await steps.BeginAsync(Title(task, "Look at the database"), cancellationToken);
         folder.Prepare();
         await ClearLeftoversAsync(steps, cancellationToken);
-        var dump = await DatabaseDump.PrepareAsync(task.Database, cancellationToken);
+        var dump = await DatabaseDump.PrepareAsync(task.Database, new DumpOptions(), cancellationToken);
         if (dump.Collections == 0)
             return BackupOutcome.NothingThere($"The database '{task.Database.DatabaseNamespace.DatabaseName}' of {task.Environment.Name} has no collections; check its name in config/dashboard.json.");
         if (WhyTooSmall(task) is { } refusal)

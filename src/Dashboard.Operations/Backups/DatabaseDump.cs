@@ -1,145 +1,160 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Dashboard.MongoArchive;
-using Dashboard.Operations.Running;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Dashboard.Operations.Backups;
 
-/// <summary>Reads one database into an archive, collection by collection; documents travel as the bytes that the server sent.</summary>
-internal sealed class DatabaseDump
+/// <summary>
+/// Copies one database into an archive, several collections at once; documents travel as raw BSON. Collections that restores and
+/// verifications work in are left out.
+/// </summary>
+public sealed class DatabaseDump
 {
-    /// <summary>Documents are handed on in runs of this size, so memory does not depend on the database.</summary>
-    private const int RunBytes = 2 << 20;
-
     private readonly IMongoDatabase _database;
-    private readonly IReadOnlyList<ArchiveNamespace> _namespaces;
+    private readonly ServerKind _server;
+    private readonly IReadOnlyList<ListedCollection> _listed;
+    private readonly Dictionary<string, CollectionSize> _sizes;
+    private readonly DumpMoment _moment;
+    private readonly DumpOptions _options;
+    private readonly ConcurrentDictionary<string, ContentDigest> _digests = new(StringComparer.Ordinal);
+    private volatile bool _leftMoment;
 
-    private DatabaseDump(IMongoDatabase database, string serverVersion, IReadOnlyList<ArchiveNamespace> namespaces, long expectedDocuments)
+    private DatabaseDump(
+        IMongoDatabase database, ServerKind server, IReadOnlyList<ListedCollection> listed, Dictionary<string, CollectionSize> sizes, DumpMoment moment, DumpOptions options)
     {
         _database = database;
-        ServerVersion = serverVersion;
-        _namespaces = namespaces;
-        ExpectedDocuments = expectedDocuments;
+        _server = server;
+        _listed = listed;
+        _sizes = sizes;
+        _moment = moment;
+        _options = options;
+        ExpectedDocuments = sizes.Values.Sum(one => one.Documents);
+        ExpectedBytes = sizes.Values.Sum(one => one.Bytes);
     }
 
-    public string ServerVersion { get; }
+    public string ServerVersion => _server.Version;
 
     /// <summary>By the server's own count when it was looked at; writes go on meanwhile.</summary>
     public long ExpectedDocuments { get; }
 
-    public int Collections => _namespaces.Count;
+    /// <summary>Uncompressed BSON, by the server's own figures, which may lag behind.</summary>
+    public long ExpectedBytes { get; }
 
-    /// <summary>Looks at what there is; reads no documents.</summary>
-    public static async Task<DatabaseDump> PrepareAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    public int Collections => _listed.Count;
+
+    /// <summary>Looks at what there is and takes the moment that the archive will show; reads no documents.</summary>
+    /// <exception cref="MongoException">The server did not answer, or refused.</exception>
+    public static async Task<DatabaseDump> PrepareAsync(IMongoDatabase database, DumpOptions options, CancellationToken cancellationToken)
     {
-        var build = await database.RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1), cancellationToken: cancellationToken);
-        var namespaces = new List<ArchiveNamespace>();
-        long documents = 0;
-        using var listed = await database.ListCollectionsAsync(cancellationToken: cancellationToken);
-        foreach (var collection in (await listed.ToListAsync(cancellationToken)).Where(IsDumped).OrderBy(NameOf, StringComparer.Ordinal))
-        {
-            var announced = await AnnounceAsync(database, collection, cancellationToken);
-            namespaces.Add(announced);
-            if (!announced.IsView)
-                documents += await Source(database, announced).EstimatedDocumentCountAsync(cancellationToken: cancellationToken);
-        }
-
-        return new DatabaseDump(database, build["version"].AsString, namespaces, documents);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ConcurrentCollections, 1, nameof(options));
+        var server = await ServerKind.AskAsync(database, cancellationToken);
+        var listed = await DatabaseListing.ListAsync(database, withIndexes: true, cancellationToken);
+        // Right after the listing: a collection that came in between would be in the moment and not in the list.
+        var probe = listed.FirstOrDefault(one => one is { Namespace.Type: "collection", IsCapped: false })?.Namespace.Collection;
+        var moment = options.Consistency == Consistency.Snapshot
+            ? await DumpMoment.AskAsync(database, probe, cancellationToken)
+            : new DumpMoment(null, null);
+        var sizes = new Dictionary<string, CollectionSize>(StringComparer.Ordinal);
+        foreach (var one in listed.Where(one => !one.Namespace.IsView))
+            sizes[one.Namespace.Collection] = await CollectionSize.AskAsync(database, server.PhysicalName(one.Namespace.Collection, one.Namespace.IsTimeSeries), cancellationToken);
+        return new DatabaseDump(database, server, listed, sizes, moment, options);
     }
 
-    /// <summary>Writes the whole archive; it is complete only when this returns.</summary>
-    public async Task<IReadOnlyList<BackupCollection>> WriteAsync(Stream destination, OperationSteps steps, CancellationToken cancellationToken)
+    /// <summary>Writes the whole archive; it is complete only when this returns. May be called once.</summary>
+    /// <exception cref="CopyException">A collection was dropped or made anew meanwhile, or the server no longer keeps the moment.</exception>
+    /// <exception cref="MongoException">The server stopped answering.</exception>
+    public async Task<DumpResult> WriteAsync(Stream destination, CopyReports reports, CancellationToken cancellationToken)
     {
-        var header = new ArchiveHeader(ConcurrentCollections: 1, ServerVersion, ToolVersion);
-        await using var archive = await ArchiveWriter.CreateAsync(destination, header, _namespaces, leaveOpen: true, cancellationToken);
-        long done = 0;
-        foreach (var announced in _namespaces.Where(announced => !announced.IsView))
-        {
-            var writer = archive.BeginNamespace(announced.Database, announced.Collection);
-            await CopyAsync(announced, writer, () => steps.Report(done + writer.Documents, Math.Max(ExpectedDocuments, done + writer.Documents), "documents"), cancellationToken);
-            await writer.CompleteAsync(cancellationToken);
-            done += writer.Documents;
-            steps.Log(string.Create(CultureInfo.InvariantCulture, $"{announced.Collection}: {writer.Documents:N0} documents, {writer.Bytes:N0} bytes, {announced.Indexes.Count} indexes"));
-        }
+        if (_moment.WhyNone is { } why)
+            reports.Warn($"Each collection is read by itself, not all at one moment: {why}.");
+        var header = new ArchiveHeader(_options.ConcurrentCollections, ServerVersion, ToolVersion);
+        await using var archive = await ArchiveWriter.CreateAsync(destination, header, _listed.Select(one => one.Namespace), leaveOpen: true, cancellationToken);
+        var meter = new CopyMeter(reports, ExpectedBytes);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.ConcurrentCollections, CancellationToken = cancellationToken };
+        // The largest first, so that no large one is left over alone at the end.
+        var inOrder = _listed.Where(one => !one.Namespace.IsView).OrderByDescending(one => _sizes[one.Namespace.Collection].Bytes);
+        await Parallel.ForEachAsync(inOrder, parallel, async (one, token) => await CopyAsync(one, archive, meter, reports, token));
+        await ThrowIfChangedAsync(reports, cancellationToken);
 
         var totals = await archive.CompleteAsync(cancellationToken);
-        return [.. totals.Join(_namespaces, total => total.Collection, announced => announced.Collection, Describe, StringComparer.Ordinal)];
+        var isSnapshot = _moment.ClusterTime is not null && !_leftMoment;
+        return new DumpResult(
+            [.. totals.Zip(_listed, (total, one) => new DumpedCollection(one.Namespace, total, _digests.GetValueOrDefault(total.Collection)))],
+            isSnapshot ? Consistency.Snapshot : Consistency.PerCollection,
+            isSnapshot ? _moment.ClusterTime : null);
     }
 
     private static string ToolVersion => $"dashboard-{typeof(DatabaseDump).Assembly.GetName().Version?.ToString(3)}";
 
-    private async Task CopyAsync(ArchiveNamespace announced, ArchiveCollectionWriter writer, Action report, CancellationToken cancellationToken)
+    private async Task CopyAsync(ListedCollection one, ArchiveWriter archive, CopyMeter meter, CopyReports reports, CancellationToken cancellationToken)
     {
-        using var cursor = await Source(_database, announced).FindAsync(
-            FilterDefinition<RawBsonDocument>.Empty, new FindOptions<RawBsonDocument> { NoCursorTimeout = false }, cancellationToken);
-        using var run = new MemoryStream(RunBytes);
-        while (await cursor.MoveNextAsync(cancellationToken))
+        var announced = one.Namespace;
+        try
         {
-            foreach (var document in cursor.Current)
+            using var reader = await OpenAsync(announced, reports, cancellationToken);
+            var writer = archive.BeginNamespace(announced.Database, announced.Collection);
+            var digest = ContentDigest.Empty;
+            await foreach (var run in reader.ReadAsync(cancellationToken))
             {
-                using (document)
-                    Append(run, document);
-                if (run.Length < RunBytes)
-                    continue;
-                await writer.WriteAsync(run.GetBuffer().AsMemory(0, (int)run.Length), cancellationToken);
-                run.SetLength(0);
+                digest = digest.Append(run.Span);
+                await writer.WriteAsync(run, cancellationToken);
+                meter.Add(run.Length);
             }
 
-            report();
+            await writer.CompleteAsync(cancellationToken);
+            _digests[announced.Collection] = digest;
+            meter.Done(announced.Collection, writer.Documents, writer.Bytes, string.Create(CultureInfo.InvariantCulture, $", {announced.Indexes.Count} indexes"));
         }
-
-        await writer.WriteAsync(run.GetBuffer().AsMemory(0, (int)run.Length), cancellationToken);
-        report();
-    }
-
-    private static void Append(MemoryStream run, RawBsonDocument document)
-    {
-        for (var at = 0; at < document.Slice.Length;)
+        catch (MongoCommandException refused) when (DumpMoment.IsTooOld(refused))
         {
-            var bytes = document.Slice.AccessBackingBytes(at);
-            run.Write(bytes.Array!, bytes.Offset, bytes.Count);
-            at += bytes.Count;
+            throw _moment.TooOld(announced.FullName, refused);
         }
     }
 
-    /// <summary>A time series keeps its data in buckets; that is what an archive holds of it.</summary>
-    private static IMongoCollection<RawBsonDocument> Source(IMongoDatabase database, ArchiveNamespace announced) =>
-        database.GetCollection<RawBsonDocument>(announced.IsTimeSeries ? "system.buckets." + announced.Collection : announced.Collection);
-
-    private static async Task<ArchiveNamespace> AnnounceAsync(IMongoDatabase database, BsonDocument listed, CancellationToken cancellationToken)
+    private async Task<CollectionReader> OpenAsync(ArchiveNamespace announced, CopyReports reports, CancellationToken cancellationToken)
     {
-        var name = NameOf(listed);
-        var announced = new ArchiveNamespace
+        var reader = NewReader(announced, _moment.ReadConcern);
+        try
         {
-            Database = database.DatabaseNamespace.DatabaseName,
-            Collection = name,
-            Type = listed.GetValue("type", "collection").AsString,
-            Options = listed.GetValue("options", new BsonDocument()).AsBsonDocument,
-            Uuid = UuidOf(listed),
-        };
-        if (announced.IsView)
-            return announced;
-        using var indexes = await database.GetCollection<BsonDocument>(name).Indexes.ListAsync(cancellationToken);
-        return announced with { Indexes = await indexes.ToListAsync(cancellationToken) };
+            await reader.OpenAsync(cancellationToken);
+            return reader;
+        }
+        catch (MongoCommandException refused) when (_moment.ClusterTime is not null && DumpMoment.IsUnavailable(refused))
+        {
+            reader.Dispose();
+            _leftMoment = true;
+            reports.Warn($"{announced.Collection} is read as it is now, not at the moment of the others: this server cannot read it at a moment (capped, or changed in its definition).");
+            return NewReader(announced, readConcern: null);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
     }
 
-    private static Guid? UuidOf(BsonDocument listed) =>
-        listed.TryGetValue("info", out var info) && info.AsBsonDocument.TryGetValue("uuid", out var uuid) && uuid is BsonBinaryData { SubType: BsonBinarySubType.UuidStandard } binary
-            ? binary.ToGuid()
-            : null;
+    private CollectionReader NewReader(ArchiveNamespace announced, BsonDocument? readConcern) => new(
+        _database,
+        _server.PhysicalName(announced.Collection, announced.IsTimeSeries),
+        readConcern,
+        rawData: announced.IsTimeSeries && _server.HasViewlessTimeSeries);
 
-    /// <summary>As mongodump chooses: of the system collections only the stored functions.</summary>
-    private static bool IsDumped(BsonDocument listed) =>
-        NameOf(listed) is var name && (name == "system.js" || !name.StartsWith("system.", StringComparison.Ordinal));
+    /// <summary>A cursor on a dropped collection may just end, and one on its successor reads other data: neither must pass for a backup.</summary>
+    private async Task ThrowIfChangedAsync(CopyReports reports, CancellationToken cancellationToken)
+    {
+        var now = (await DatabaseListing.ListAsync(_database, withIndexes: false, cancellationToken)).ToDictionary(one => one.Namespace.Collection, StringComparer.Ordinal);
+        foreach (var before in _listed)
+        {
+            var name = before.Namespace.FullName;
+            if (!now.Remove(before.Namespace.Collection, out var after))
+                throw new CopyException($"{name} was dropped or renamed while the database was read, so the archive would be of no one state. Start again when nothing changes collections.", name);
+            if (before.Uuid is not null && before.Uuid != after.Uuid)
+                throw new CopyException($"{name} was dropped and made anew while the database was read, so the archive would be of no one state. Start again when nothing changes collections.", name);
+        }
 
-    private static string NameOf(BsonDocument listed) => listed["name"].AsString;
-
-    private static BackupCollection Describe(NamespaceTotals total, ArchiveNamespace announced) => new(
-        total.Collection,
-        announced.Type,
-        total.Documents,
-        total.Bytes,
-        total.Crc.ToString("x16", CultureInfo.InvariantCulture),
-        [.. announced.Indexes.Select(index => index["name"].AsString)]);
+        if (now.Count > 0)
+            reports.Warn($"Not in the archive, because made while the database was read: {string.Join(", ", now.Keys)}.");
+    }
 }

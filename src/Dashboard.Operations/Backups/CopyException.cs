@@ -1,0 +1,14 @@
+namespace Dashboard.Operations.Backups;
+
+/// <summary>A dump, load or comparison could not go on for a reason that an operator can act on; the message is for the operator.</summary>
+public sealed class CopyException : Exception
+{
+    public CopyException(string message, string? @namespace, Exception? innerException = null)
+        : base(message, innerException) => Namespace = @namespace;
+
+    /// <summary>The database and collection it is about; null when it is about none.</summary>
+    public string? Namespace { get; }
+
+    /// <summary>The server no longer keeps the moment that was being read; reading per collection would succeed.</summary>
+    public bool IsSnapshotTooOld { get; init; }
+}
