@@ -14,5 +14,6 @@ internal static class BackupServices
         .AddSingleton<BackupLedger>()
         .AddSingleton<BackupHistory>()
         .AddSingleton<BackupHealth>()
+        .AddSingleton<BackupPages>()
         .AddSingleton<BackupWriter>();
 }

@@ -23,6 +23,15 @@ public static class Formats
         return unit == 0 ? Text($"{value:0} B") : Text($"{value:0.0} {ByteUnits[unit]}");
     }
 
+    /// <summary>The unit in which the largest of some sizes reads well, so that all of them stand on one scale: 1 kB to 1 TB.</summary>
+    public static (double Divisor, string Unit) ByteScale(long largest)
+    {
+        var (divisor, unit) = (1000d, 1);
+        while (largest >= divisor * 1000 && unit < ByteUnits.Length - 1)
+            (divisor, unit) = (divisor * 1000, unit + 1);
+        return (divisor, ByteUnits[unit]);
+    }
+
     /// <summary><c>5,000</c></summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -61,6 +70,17 @@ public static class Formats
         { TotalDays: < 2 } => "1 day ago",
         _ => Text($"{(int)age.TotalDays} days ago"),
     };
+
+    /// <summary><c>in 3 h</c>, <c>in 2 days</c>; what is past is <c>now</c>.</summary>
+    public static string Ahead(TimeSpan ahead) => ahead switch
+    {
+        { TotalMinutes: < 1 } => ahead > TimeSpan.Zero ? "in less than a minute" : "now",
+        { TotalHours: < 1 } => Text($"in {(int)ahead.TotalMinutes} min"),
+        { TotalDays: < 2 } => Text($"in {(int)ahead.TotalHours} h"),
+        _ => Text($"in {(int)ahead.TotalDays} days"),
+    };
+
+    public static string Files(int count) => count == 1 ? "1 file" : Text($"{Count(count)} files");
 
     /// <summary>For people who hover: <c>2026-11-23 03:00:00 UTC</c>.</summary>
     public static string Utc(DateTimeOffset at) => Text($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
