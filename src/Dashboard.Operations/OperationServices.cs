@@ -15,7 +15,9 @@ public static class OperationServices
     /// <summary>The operations; adding one is adding a line.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddTransient<Operation, CheckHealth>()
-        .AddTransient<Operation, CreateBackup>();
+        .AddTransient<Operation, CreateBackup>()
+        .AddTransient<Operation, PruneBackups>()
+        .AddTransient<Operation, VerifyBackup>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>

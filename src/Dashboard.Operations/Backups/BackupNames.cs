@@ -24,6 +24,10 @@ internal static class BackupNames
         CultureInfo.InvariantCulture,
         $"{PrefixOf(kind)}{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}{(compressed ? CompressedEnding : PlainEnding)}{(encrypted ? EncryptedEnding : string.Empty)}");
 
+    /// <summary>What a name alone can tell: a scheduled backup is called as a manual one.</summary>
+    public static BackupKind KindOf(string archive) =>
+        archive.StartsWith("safety-", StringComparison.Ordinal) ? BackupKind.Safety : archive.StartsWith("test-", StringComparison.Ordinal) ? BackupKind.Test : BackupKind.Manual;
+
     public static bool IsOurs(string fileName) => Prefixes.Any(prefix => fileName.StartsWith(prefix, StringComparison.Ordinal));
 
     public static bool IsManifest(string fileName) => IsOurs(fileName) && fileName.EndsWith(ManifestEnding, StringComparison.Ordinal);

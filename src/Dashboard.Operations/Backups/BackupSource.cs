@@ -69,7 +69,7 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
             return (null, $"'{nameOrPath}' has '..' in it; name an archive of the backup folder.");
         var home = Resolve(folder.Path) ?? folder.Path;
         var asked = Path.GetFullPath(nameOrPath, IsName(nameOrPath) ? folder.Path : allowOutside ? Directory.GetCurrentDirectory() : folder.Path);
-        var path = Resolve(asked) ?? Resolve(asked + BackupNames.EncryptedEnding);
+        var path = Resolve(asked) ?? Resolve(asked + BackupNames.EncryptedEnding) ?? (allowOutside ? Resolve(Path.GetFullPath(nameOrPath)) : null);
         if (!allowOutside && (path is null ? !IsWithin(asked, folder.Path) : !IsWithin(path, home)))
             return (null, $"'{nameOrPath}' is not in the backup folder ({folder.Path}), and only the command line may read from elsewhere.");
         return path is not null && File.Exists(path)

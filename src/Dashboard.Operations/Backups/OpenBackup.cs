@@ -47,6 +47,30 @@ public sealed class OpenBackup : IAsyncDisposable
     /// <summary>Reads the file to its end and says the lower-case hexadecimal SHA-256 of the whole. To be asked once.</summary>
     public Task<string> Sha256ToEndAsync(CancellationToken cancellationToken) => _metered.Sha256ToEndAsync(cancellationToken);
 
+    /// <summary>Writes what <see cref="Archive"/> gives into a new file, whole or not at all, for tools that know nothing of encryption.</summary>
+    /// <param name="path">Absolute, and not there yet.</param>
+    /// <exception cref="IOException">It was damaged, or the disk did not take it.</exception>
+    public async Task WriteArchiveAsync(string path, CancellationToken cancellationToken)
+    {
+        var temporary = Durable.TemporaryPathOf(path, "decrypting");
+        File.Delete(temporary);
+        try
+        {
+            await using (var file = Durable.Create(temporary))
+            {
+                await using var hashing = new HashingStream(file);
+                await Archive.CopyToAsync(hashing, cancellationToken);
+                await Durable.SyncAsync(file, cancellationToken);
+            }
+
+            await Durable.PublishAsync(temporary, path);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Archive.DisposeAsync();

@@ -10,8 +10,11 @@ public sealed record MigrationSettings
     /// <summary>Whether the whole archive is read and checked right after it was written.</summary>
     public bool BackupVerifyIntegrity { get; init; } = true;
 
-    /// <summary>Whether archives are encrypted. Config asks for it by <c>security.encryptBackups</c>; without a key local mode does not obey.</summary>
+    /// <summary>Archives are encrypted: <c>security.encryptBackups</c> asks for it and there is a key.</summary>
     public bool EncryptBackups { get; init; }
+
+    /// <summary>Config asks for encryption and there is no key, which local mode puts up with.</summary>
+    public bool IsEncryptionMissing { get; init; }
 
     /// <summary>How long a backup is kept, unless it is the last proven or the newest good one.</summary>
     public TimeSpan BackupRetention { get; init; } = TimeSpan.FromDays(7);

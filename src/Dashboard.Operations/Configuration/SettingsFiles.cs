@@ -9,13 +9,16 @@ public sealed class SettingsFiles
     private const string Registry = "dashboard.json";
     private const string Monitoring = "monitoring.json";
     private readonly List<string> _errors = [];
+    private readonly List<string> _warnings = [];
     private readonly string _root;
     private readonly Func<string, string?> _variable;
     private readonly IReadOnlyCollection<string> _operations;
+    private readonly bool _isCommandLine;
     private readonly ConfigFolder _folder;
 
-    private SettingsFiles(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations)
+    private SettingsFiles(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations, bool isCommandLine)
     {
+        _isCommandLine = isCommandLine;
         _root = root;
         _variable = variable;
         _operations = operations;
@@ -25,10 +28,11 @@ public sealed class SettingsFiles
     /// <param name="root">The folder that holds <c>config/</c>; relative paths in it start here.</param>
     /// <param name="variable">Looks up an environment variable.</param>
     /// <param name="operations">The names the schedule may use.</param>
+    /// <param name="isCommandLine">The variables of the runbook's scripts override what the files say: for one run, not for a server that keeps every environment.</param>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
-    public static Settings Load(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations)
+    public static Settings Load(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations, bool isCommandLine = false)
     {
-        var files = new SettingsFiles(root, variable, operations);
+        var files = new SettingsFiles(root, variable, operations, isCommandLine);
         var settings = files.Read();
         return settings is not null && files._errors.Count == 0 ? settings : throw new ConfigurationException(files._errors);
     }
@@ -45,12 +49,17 @@ public sealed class SettingsFiles
             return null;
 
         var mode = ReadMode(registry);
+        var backups = new BackupSettingsReader(_root, _variable, mode, _isCommandLine, _errors, _warnings);
+        var copies = backups.ReadCopies(registry["copies"]?.AsArray() ?? []);
         return new Settings
         {
+            Copies = copies,
+            BackupKeys = backups.Keys,
+            Warnings = _warnings,
             Mode = mode,
             Database = Text(registry, "database"),
             BackupDirectory = Path.GetFullPath(_variable("BACKUP_DIR") is { Length: > 0 } given ? given : Text(registry, "backupDirectory"), _root),
-            Environments = [.. named.Select(entry => ReadEnvironment(entry.Key, entry.Value!.AsObject(), files[entry.Key]!, mode))],
+            Environments = [.. named.Select(entry => ReadEnvironment(entry.Key, entry.Value!.AsObject(), mode, backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))],
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
         };
@@ -66,7 +75,7 @@ public sealed class SettingsFiles
         return default;
     }
 
-    private EnvironmentSettings ReadEnvironment(string name, JsonObject entry, JsonObject file, DashboardMode mode)
+    private EnvironmentSettings ReadEnvironment(string name, JsonObject entry, DashboardMode mode, MigrationSettings migration)
     {
         var variable = Text(entry, "connectionVariable");
         if (mode != DashboardMode.Local && string.IsNullOrWhiteSpace(_variable(variable)))
@@ -78,19 +87,7 @@ public sealed class SettingsFiles
         }
 
         return new EnvironmentSettings(
-            name, Text(entry, "title"), url, Text(entry, "app"), Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, ReadMigration(file));
-    }
-
-    private static MigrationSettings ReadMigration(JsonObject file)
-    {
-        var defaults = new MigrationSettings();
-        return new MigrationSettings
-        {
-            BackupEnabled = file["backup"]?["enabled"]?.GetValue<bool>() ?? defaults.BackupEnabled,
-            BackupCompression = file["backup"]?["compression"]?.GetValue<bool>() ?? defaults.BackupCompression,
-            ConnectionTimeout = Milliseconds(file["database"]?["connectionTimeout"]) ?? defaults.ConnectionTimeout,
-            QueryWarning = Milliseconds(file["performance"]?["warningThresholds"]?["queryTime"]) ?? defaults.QueryWarning,
-        };
+            name, Text(entry, "title"), url, Text(entry, "app"), Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, migration);
     }
 
     private IEnumerable<ScheduleSettings> ReadSchedule(JsonArray entries, JsonObject environments)
@@ -141,6 +138,4 @@ public sealed class SettingsFiles
             [.. section["endpoints"]!.AsArray().Select(endpoint => endpoint!.GetValue<string>())]);
 
     private static string Text(JsonObject from, string key) => from[key]!.GetValue<string>();
-
-    private static TimeSpan? Milliseconds(JsonNode? node) => node is null ? null : TimeSpan.FromMilliseconds(node.GetValue<int>());
 }

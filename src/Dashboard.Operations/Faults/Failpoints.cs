@@ -33,6 +33,8 @@ public static class Failpoints
     public const string FilePublished = "file.published";
     public const string FileDeletes = "file.deletes";
     public const string FileDeleted = "file.deleted";
+    public const string CopyPuts = "copy.puts";
+    public const string CopyPut = "copy.put";
     public const string ProofWrites = "proof.writes";
     public const string ProofWritten = "proof.written";
 

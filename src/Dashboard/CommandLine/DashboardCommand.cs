@@ -13,6 +13,8 @@ public static class DashboardCommand
         var root = new RootCommand("Dashboard of the D&D Tracker: health, backups and the runbook's operations.") { port };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeCommand.RunAsync(Options() with { Port = parsed.GetValue(port) }, cancellationToken)));
         root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
+        root.Subcommands.Add(ArchiveCommands.Verify(Variable, GuardAsync));
+        root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 

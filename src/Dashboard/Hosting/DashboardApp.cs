@@ -45,7 +45,7 @@ public sealed class DashboardApp : IAsyncDisposable
     /// <exception cref="ConfigurationException">Before anything was started.</exception>
     public static async Task<DashboardApp> CreateAsync(DashboardOptions options, CancellationToken cancellationToken)
     {
-        var settings = SettingsFiles.Load(options.Root, options.Variable, new ServiceCollection().AddOperations().OperationNames());
+        var settings = SettingsFiles.Load(options.Root, options.Variable, new ServiceCollection().AddOperations().OperationNames(), isCommandLine: !options.Serves);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(DashboardApp).Assembly.GetName().Name,
@@ -56,6 +56,7 @@ public sealed class DashboardApp : IAsyncDisposable
         // One log for all: server and machines start before there is a container, and end after it.
         var loggers = new SerilogLoggerFactory(Logs.Create(settings.Mode, options), dispose: true);
         builder.Services.AddSerilog(Logs.Create(settings.Mode, options), dispose: true);
+        Logs.Warn(loggers, settings.Warnings);
         MongoServers? mongo = null;
         LocalPlatform? platform = null;
         try

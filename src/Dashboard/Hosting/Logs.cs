@@ -9,7 +9,7 @@ using Serilog.Formatting.Compact;
 namespace Dashboard.Hosting;
 
 /// <summary>Compact JSON on the console in service, readable lines in local mode; one event per request.</summary>
-internal static class Logs
+internal static partial class Logs
 {
     private const string Readable = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
@@ -34,10 +34,21 @@ internal static class Logs
         return logger.CreateLogger();
     }
 
+    /// <summary>What of the configuration is not obeyed, and why.</summary>
+    public static void Warn(ILoggerFactory loggers, IEnumerable<string> warnings)
+    {
+        var logger = loggers.CreateLogger(typeof(Logs));
+        foreach (var warning in warnings)
+            LogConfiguration(logger, warning);
+    }
+
     /// <summary>Requests that went well and quickly are not worth a line in local mode's console; those that failed are.</summary>
     public static void OneEventPerRequest(RequestLoggingOptions options) =>
         options.GetLevel = (context, _, exception) =>
             exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
             : context.Response.StatusCode >= 400 ? LogEventLevel.Warning
             : LogEventLevel.Debug;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sentence}")]
+    private static partial void LogConfiguration(Microsoft.Extensions.Logging.ILogger logger, string sentence);
 }

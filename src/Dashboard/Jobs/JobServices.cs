@@ -32,6 +32,7 @@ public static class JobServices
         .AddHostedService<ScheduleRegistration>()
         .AddHostedService<RunSweep>()
         .AddHostedService<HealthPoll>()
+        .AddHostedService<CopyPoll>()
         .AddHangfireServer((provider, server) =>
         {
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.

@@ -3,7 +3,7 @@ using Dashboard.Operations.Environments;
 namespace Dashboard.Operations.Backups;
 
 /// <summary>Which backups are to be copied, and where to.</summary>
-public sealed class CopyPlan(IReadOnlyList<BackupPlace> places)
+public sealed class CopyPlan(IReadOnlyList<BackupPlace> places) : IDisposable
 {
     /// <summary>All that are configured.</summary>
     public IReadOnlyList<BackupPlace> Places { get; } = places;
@@ -23,5 +23,11 @@ public sealed class CopyPlan(IReadOnlyList<BackupPlace> places)
         var wanted = Math.Max(settings.RedundantBackups - 1, settings.OffSiteBackup ? 1 : 0);
         var ordered = settings.OffSiteBackup ? Places.OrderByDescending(place => place.IsElsewhere) : Places.AsEnumerable();
         return [.. ordered.Take(wanted)];
+    }
+
+    public void Dispose()
+    {
+        foreach (var place in Places.OfType<IDisposable>())
+            place.Dispose();
     }
 }

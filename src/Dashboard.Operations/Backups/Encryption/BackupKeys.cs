@@ -20,6 +20,25 @@ public sealed class BackupKeys(BackupKey? current, IReadOnlyList<BackupKey> old)
 
     public BackupKey? Current { get; } = current;
 
+    /// <summary>From the two variables; a wrong one is an error that names the variable and shows nothing of its value.</summary>
+    /// <param name="variable">Looks up an environment variable.</param>
+    public static BackupKeys Read(Func<string, string?> variable, ICollection<string> errors)
+    {
+        var old = (variable(OldKeysVariable) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => Read(OldKeysVariable, text, errors)).OfType<BackupKey>();
+        return new BackupKeys(Read(KeyVariable, variable(KeyVariable), errors), [.. old]);
+    }
+
+    private static BackupKey? Read(string variable, string? text, ICollection<string> errors)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        if (BackupKey.TryParse(text) is { } key)
+            return key;
+        errors.Add($"variable {variable}: it is not base64 of {BackupKey.Length} bytes; 'openssl rand -base64 {BackupKey.Length}' makes such a key.");
+        return null;
+    }
+
     public BackupKey? Find(string id) => All.FirstOrDefault(key => key.Id == id);
 
     private IEnumerable<BackupKey> All => Current is null ? old : [Current, .. old];

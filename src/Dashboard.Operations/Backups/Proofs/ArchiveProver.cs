@@ -7,7 +7,7 @@ namespace Dashboard.Operations.Backups;
 /// The second rung, which needs no server: one pass over the file that compares its SHA-256, opens every encrypted chunk, and checks every
 /// length and checksum of the archive, and every count of its manifest.
 /// </summary>
-internal static class ArchiveProver
+public static class ArchiveProver
 {
     /// <summary>Reads the backup to its end.</summary>
     /// <param name="report">Bytes of the file read and in all.</param>
@@ -61,7 +61,7 @@ internal static class ArchiveProver
 /// <param name="Report">Null when it could not be read to its end.</param>
 /// <param name="Sha256">Of the file; null likewise.</param>
 /// <param name="Problem">What is wrong with it, as a sentence; null when nothing is.</param>
-internal sealed record ArchiveFinding(ArchiveReport? Report, string? Sha256, string? Problem)
+public sealed record ArchiveFinding(ArchiveReport? Report, string? Sha256, string? Problem)
 {
     /// <summary>What was counted, for the ledger.</summary>
     public string Evidence => Report is null

@@ -46,6 +46,8 @@ public sealed class BackupHealth(EnvironmentRegistry environments, BackupHistory
             yield return new BackupFinding(BackupVerdict.Red, $"A restore takes {Minutes(restoreTime.Value)}; {Minutes(policy.MaxRestoreTime)} are allowed (backup.maxRestoreMinutes).");
         foreach (var entry in entries.Where(entry => entry.Problem is not null))
             yield return new BackupFinding(entry.Standing == BackupStanding.Tampered ? BackupVerdict.Red : BackupVerdict.Amber, entry.Problem ?? string.Empty);
+        if (policy.IsEncryptionMissing)
+            yield return new BackupFinding(BackupVerdict.Amber, $"The backups of {environment.Name} are not encrypted, though security.encryptBackups asks for it: {BackupKeys.KeyVariable} is not set.");
         if (entries.FirstOrDefault(entry => entry.Manifest.IsRegular) is { } newest && CopyFinding(environment, newest) is { } finding)
             yield return finding;
     }

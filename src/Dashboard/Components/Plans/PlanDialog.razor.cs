@@ -57,7 +57,7 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
         (_isPlanning, _problem, _refusal, _errors, _changes) = (true, null, null, NoErrors, []);
         try
         {
-            var preview = await desk.PreviewAsync(_form.Press(), _leaving.Token);
+            var preview = await desk.PreviewAsync(Form.Press(), _leaving.Token);
             if (number == _asked)
                 Show(preview);
         }

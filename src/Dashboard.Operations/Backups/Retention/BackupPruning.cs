@@ -1,0 +1,136 @@
+using System.Globalization;
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Files;
+using Dashboard.Operations.Running;
+using MongoDB.Bson;
+
+namespace Dashboard.Operations.Backups;
+
+/// <summary>Finds what may go, by the same rule for prune-backups and for the end of create-backup, and lets it go.</summary>
+public sealed class BackupPruning(
+    BackupFolder folder, BackupHistory history, EnvironmentRegistry environments, CopyPlan plan, CopyRecords records, BackupCopier copier, RunHistory runs, IEnumerable<IExpiredSets> expired, TimeProvider time)
+{
+    /// <summary>A sweep of another process may be writing a copy; its temporary name tells when it began.</summary>
+    private static readonly TimeSpan CopyingTakes = TimeSpan.FromDays(1);
+
+    /// <summary>Archives beyond their time, with their copies; deletes nothing.</summary>
+    public async Task<IReadOnlyList<PruneItem>> ArchivesAsync(string environment, bool testsToo, CancellationToken cancellationToken)
+    {
+        var settings = environments.Get(environment).Settings;
+        var entries = await history.ListAsync(environment, cancellationToken);
+        var inUse = await UseOfActiveRunsAsync(cancellationToken);
+        var verdicts = RetentionRule.Judge(entries, settings, time.GetUtcNow(), inUse, folder.LatestTargets(environment), testsToo);
+        return
+        [
+            .. verdicts.Where(verdict => verdict.Goes).OrderBy(verdict => verdict.Entry.Manifest.Archive, StringComparer.Ordinal).Select(ItemOf),
+            .. await OrphanCopiesAsync(environment, entries, cancellationToken),
+        ];
+    }
+
+    /// <summary>Everything that prune-backups lets go: archives, copies, leftovers, what restores set aside.</summary>
+    public async Task<IReadOnlyList<PruneItem>> AllAsync(string environment, bool testsToo, CancellationToken cancellationToken)
+    {
+        var items = new List<PruneItem>(await ArchivesAsync(environment, testsToo, cancellationToken));
+        items.AddRange(await LeftoversAsync(cancellationToken));
+        foreach (var source in expired)
+        {
+            items.AddRange((await source.ListAsync(environment, cancellationToken)).OrderBy(set => set.Name, StringComparer.Ordinal)
+                .Select(set => new PruneItem($"Drop {set.Name}", set.Why, Bytes: 0, token => source.DropAsync(set, token))));
+        }
+
+        return items;
+    }
+
+    /// <summary>Deletes them one by one; what an active run has begun to use meanwhile stays.</summary>
+    /// <returns>How many went.</returns>
+    public async Task<int> DeleteAsync(IReadOnlyList<PruneItem> items, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        foreach (var item in items)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (item.Archive is { } archive && (await UseOfActiveRunsAsync(cancellationToken))(archive))
+            {
+                steps.Log($"{archive} stays: a run that began meanwhile uses it.");
+                continue;
+            }
+
+            await steps.ConfirmLeaseAsync(cancellationToken);
+            await item.DeleteAsync(cancellationToken);
+            steps.Log($"{item.What}: {item.Why}.");
+            steps.Report(++done, items.Count, "deletions");
+        }
+
+        return done;
+    }
+
+    /// <summary>The archive before its manifest: what is left by a kill in between is a manifest alone, which the next pruning clears.</summary>
+    private PruneItem ItemOf(RetentionVerdict verdict)
+    {
+        var archive = verdict.Entry.Manifest.Archive;
+        var places = verdict.Entry.Copies.Select(copy => plan.Find(copy.Place)).OfType<BackupPlace>().ToList();
+        var copies = places.Count == 0 ? string.Empty : $" and its copies in {string.Join(", ", places.Select(place => place.Name))}";
+        return new PruneItem($"Delete {archive}{copies}", verdict.Why, verdict.Entry.FileBytes, DeleteAsync, archive);
+
+        async Task DeleteAsync(CancellationToken cancellationToken)
+        {
+            foreach (var place in places)
+                await copier.DeleteAsync(archive, place, cancellationToken);
+            await Durable.DeleteAsync(folder.PathOf(archive), folder.ManifestPathOf(archive));
+        }
+    }
+
+    /// <summary>A copy whose archive is gone may be the last that there is: it stays until a newer backup is proven here.</summary>
+    private async Task<IReadOnlyList<PruneItem>> OrphanCopiesAsync(string environment, IReadOnlyList<BackupEntry> entries, CancellationToken cancellationToken)
+    {
+        var settings = environments.Get(environment).Settings;
+        if (entries.FirstOrDefault(entry => entry.IsLastProven) is not { } proven)
+            return [];
+        var items = new List<PruneItem>();
+        foreach (var place in plan.Places)
+        {
+            var orphans = (await records.OfPlaceAsync(place.Name, cancellationToken))
+                .Where(copy => copy.Environment == environment && !File.Exists(folder.PathOf(copy.Archive)))
+                .Where(copy => time.GetUtcNow() - copy.WantedAt > RetentionRule.KeptFor(BackupNames.KindOf(copy.Archive), settings) && copy.WantedAt < proven.Manifest.StartedAt);
+            items.AddRange(orphans.OrderBy(copy => copy.Archive, StringComparer.Ordinal).Select(copy => new PruneItem(
+                $"Delete the copy of {copy.Archive} in {place.Name}", "its archive is gone and newer backups are proven", Bytes: 0, token => copier.DeleteAsync(copy.Archive, place, token))));
+        }
+
+        return items;
+    }
+
+    private async Task<IReadOnlyList<PruneItem>> LeftoversAsync(CancellationToken cancellationToken)
+    {
+        // Listed first: a run that begins after that is not among the files, however late the database answers.
+        var left = folder.Unfinished();
+        var active = (await runs.ActiveAsync(cancellationToken)).Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
+        var items = left.Where(file => !active.Contains(file.RunId)).OrderBy(file => file.Name, StringComparer.Ordinal)
+            .Select(file => new PruneItem($"Delete {file.Name}", $"left by the run {file.RunId}, which has ended", Bytes: 0, _ => Durable.DeleteAsync(folder.PathOf(file.Name))))
+            .ToList();
+        var before = time.GetUtcNow() - CopyingTakes;
+        items.AddRange(plan.Places.Select(place => new PruneItem(
+            $"Clear unfinished copies in {place.Name}", "begun more than a day ago", Bytes: 0, token => place.ClearAsync(owner => IsGone(owner, active, before), token), IsRoutine: true)));
+        return items;
+    }
+
+    private static bool IsGone(string owner, HashSet<string> active, DateTimeOffset before) =>
+        !active.Contains(owner) && ObjectId.TryParse(owner, out var id) && id.CreationTime < before.UtcDateTime;
+
+    /// <summary>An archive counts as used when its name is anywhere in an active run's request or facts: that may keep one too many, never one too few.</summary>
+    private async Task<Func<string, bool>> UseOfActiveRunsAsync(CancellationToken cancellationToken)
+    {
+        var texts = (await runs.ActiveAsync(cancellationToken)).SelectMany(run => run.Facts.Values.Append(run.Request)).ToList();
+        return archive => texts.Exists(text => text.Contains(archive, StringComparison.Ordinal));
+    }
+}
+
+/// <summary>One thing that may go.</summary>
+/// <param name="What">The change, as a plan promises it.</param>
+/// <param name="Why">What decided it, as part of a sentence.</param>
+/// <param name="Bytes">Freed in the backup folder.</param>
+/// <param name="Archive">The archive whose users matter; null for what no run can use.</param>
+/// <param name="IsRoutine">Done with the rest, and no reason for a plan by itself.</param>
+public sealed record PruneItem(string What, string Why, long Bytes, Func<CancellationToken, Task> DeleteAsync, string? Archive = null, bool IsRoutine = false)
+{
+    public PlanStep Step => new(What, Bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Why}; {Bytes:N0} bytes") : Why);
+}
