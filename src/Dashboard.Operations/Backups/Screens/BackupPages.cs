@@ -8,7 +8,7 @@ namespace Dashboard.Operations.Backups;
 public sealed class BackupPages(
     BackupHistory history, BackupHealth health, BackupFolder folder, CopyPlan copies, Leases leases, EnvironmentRegistry environments, Settings settings, TimeProvider time)
 {
-    private const int TimesAhead = 3;
+    private const int TimesAhead = 2;
 
     public async Task<BackupPage> ReadAsync(CancellationToken cancellationToken)
     {

@@ -22,6 +22,9 @@ public sealed record PlanAsk
     /// <summary>The operation may be pointed at another environment than the first one.</summary>
     public bool ChoosesEnvironment { get; init; }
 
+    /// <summary>What it says when there is nothing to confirm.</summary>
+    public string WithoutPlan { get; init; } = "It changes nothing that needs a plan.";
+
     /// <summary>The switch of the request with which it only tries; null when it has none.</summary>
     public string? DryRun { get; init; }
 }

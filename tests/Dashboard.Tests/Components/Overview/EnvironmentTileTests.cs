@@ -138,7 +138,7 @@ public sealed class EnvironmentTileTests : ScreenContext
 
         await Button(tile, "Back up").ClickAsync();
 
-        Assert.Contains("Nothing was started", tile.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Whether it was started is not known", tile.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.False(Button(tile, "Back up").HasAttribute("disabled"));
     }
 
