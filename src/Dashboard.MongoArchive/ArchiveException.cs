@@ -7,9 +7,13 @@ public sealed class ArchiveException : IOException
     public ArchiveException(string problem, string? @namespace, long offset, Exception? innerException = null)
         : base(@namespace is null ? $"{problem} (at byte {offset})" : $"{@namespace}: {problem} (at byte {offset})", innerException)
     {
+        Problem = problem;
         Namespace = @namespace;
         Offset = offset;
     }
+
+    /// <summary>What is wrong, without the namespace and the place.</summary>
+    public string Problem { get; }
 
     /// <summary>The database and collection it is about; null when it is not about one.</summary>
     public string? Namespace { get; }

@@ -61,7 +61,7 @@ public sealed class ArchiveReader : IAsyncDisposable
         var length = await archive.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
         var whole = new PrefixedStream(start.AsMemory(0, length), archive);
         var isGzip = length >= 2 && start[0] == 0x1F && start[1] == 0x8B;
-        var decompression = isGzip ? new ReadAheadStream(new GunzipStream(whole)) : null;
+        var decompression = isGzip ? new ParallelGunzipStream(whole) : null;
         var reader = new ArchiveReader(archive, decompression, decompression ?? (Stream)whole, leaveOpen);
         try
         {
@@ -217,16 +217,29 @@ public sealed class ArchiveReader : IAsyncDisposable
     /// <summary>The length of the next document, which is then whole in the window, or the terminator.</summary>
     private async ValueTask<int> NextLengthAsync(int maximum, string where, string? name, CancellationToken cancellationToken)
     {
-        if (!await _input.HasAsync(4, cancellationToken))
+        if (!await HasAsync(4, name, cancellationToken))
             throw Damaged($"the archive ends within {where}: it is cut", name);
         var length = _input.PeekLength();
         if (length == ArchiveFormat.Terminator)
             return length;
         if (length < ArchiveFormat.MinDocumentBytes || length > maximum)
             throw Damaged($"a document in {where} says it has {length} bytes; from {ArchiveFormat.MinDocumentBytes} to {maximum} are possible", name);
-        if (!await _input.HasAsync(length, cancellationToken))
+        if (!await HasAsync(length, name, cancellationToken))
             throw Damaged($"the archive ends within a document of {length} bytes: it is cut", name);
         return length;
+    }
+
+    /// <summary>What the decompression finds wrong is told with the namespace that was being read.</summary>
+    private async ValueTask<bool> HasAsync(int count, string? name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _input.HasAsync(count, cancellationToken);
+        }
+        catch (ArchiveException failure) when (name is not null && failure.Namespace is null)
+        {
+            throw new ArchiveException(failure.Problem, name, failure.Offset, failure);
+        }
     }
 
     private T Parse<T>(int length, Func<ReadOnlySpan<byte>, T> parse, Func<string?> name)

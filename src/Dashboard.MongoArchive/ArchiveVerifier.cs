@@ -1,10 +1,8 @@
-using System.Buffers.Binary;
-
 namespace Dashboard.MongoArchive;
 
 /// <summary>
 /// Proves an archive without a server: reads the whole stream and checks the gzip members, every rule of the format, every
-/// checksum, and every document's top-level frame. mongorestore's dry run reads no data at all.
+/// checksum, and the frame of every document at every depth. mongorestore's dry run reads no data at all.
 /// </summary>
 /// <remarks>
 /// It cannot see what was never written: the format records no counts, so an interrupted mongodump that closed its
@@ -22,18 +20,14 @@ public static class ArchiveVerifier
         return new ArchiveReport(reader.Header, reader.IsGzip, reader.Offset, reader.MostOpenNamespaces, reader.Namespaces, reader.Totals);
     }
 
-    private static void CheckFrames(ArchiveRun run)
+    /// <summary>Checks the frames of every document of a run at every depth, for a caller that reads an archive itself.</summary>
+    /// <exception cref="ArchiveException">A document is broken; its namespace and place are named.</exception>
+    public static void CheckFrames(ArchiveRun run)
     {
-        var documents = run.Documents.Span;
         var at = 0;
         try
         {
-            while (at < documents.Length)
-            {
-                var length = BinaryPrimitives.ReadInt32LittleEndian(documents[at..]);
-                BsonFrame.Check(documents.Slice(at, length));
-                at += length;
-            }
+            DocumentFrames.Check(run.Documents.Span, out at);
         }
         catch (InvalidDataException failure)
         {

@@ -52,15 +52,6 @@ internal ref struct BsonFrame
         return true;
     }
 
-    /// <summary>Walks over every element; an <see cref="InvalidDataException"/> says what does not fit.</summary>
-    public static void Check(ReadOnlySpan<byte> document)
-    {
-        var frame = new BsonFrame(document);
-        while (frame.MoveNext())
-        {
-        }
-    }
-
     public readonly string ReadString() => Type == 0x02 ? Decode(Value[4..^1]) : throw Malformed($"'{Name}' is not a string");
 
     public readonly bool ReadBoolean() => Type == 0x08 ? Value[0] == 1 : throw Malformed($"'{Name}' is not a boolean");

@@ -17,8 +17,11 @@ internal sealed class GunzipStream : ReadingStream
     private readonly GZipStream _gzip;
     private long _plainBytes;
 
-    public GunzipStream(Stream compressed)
+    /// <param name="compressed">Is left open.</param>
+    /// <param name="plainBytes">How many plain bytes came before, for the place that an error names.</param>
+    public GunzipStream(Stream compressed, long plainBytes)
     {
+        _plainBytes = plainBytes;
         _feed = new Feed(compressed);
         _gzip = new GZipStream(_feed, CompressionMode.Decompress, leaveOpen: true);
     }

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Overview;
@@ -17,7 +18,9 @@ public static class OperationServices
         .AddTransient<Operation, CheckHealth>()
         .AddTransient<Operation, CreateBackup>()
         .AddTransient<Operation, PruneBackups>()
-        .AddTransient<Operation, VerifyBackup>();
+        .AddTransient<Operation, VerifyBackup>()
+        .AddTransient<Operation, RestoreBackup>()
+        .AddTransient<Operation, UndoRestore>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>

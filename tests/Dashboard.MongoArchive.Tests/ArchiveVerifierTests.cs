@@ -45,15 +45,61 @@ public sealed class ArchiveVerifierTests
         Assert.Equal(firstDocument + before.Length, refusal.Offset);
     }
 
-    [Fact]
-    public async Task Is_not_exhausted_by_documents_nested_without_end()
+    /// <summary>Every broken frame again, but at the ends of paths that only a walk through all depths finds.</summary>
+    [Theory]
+    [MemberData(nameof(BrokenFrames), DisableDiscoveryEnumeration = true)]
+    public async Task Finds_a_broken_document_within_documents_arrays_and_scopes(string what, byte[] broken)
     {
-        // Sixteen thousand levels: a recursive decoder would end the process.
-        byte[] nested = [5, 0, 0, 0, 0];
-        for (var i = 0; i < 16_000; i++)
-            nested = [.. BitConverter.GetBytes(nested.Length + 8), 0x03, (byte)'a', 0, .. nested, 0];
+        byte[][] wrapped =
+        [
+            Wrap([0x03, (byte)'d', 0, .. broken]),
+            Wrap([0x04, (byte)'a', 0, .. Wrap([0x03, (byte)'0', 0, .. broken])]),
+            Scoped(broken),
+            Wrap([0x10, (byte)'i', 0, 1, 0, 0, 0, 0x03, (byte)'d', 0, .. Scoped(broken), 0x08, (byte)'b', 0, 1]),
+            Enumerable.Range(0, 100).Aggregate(broken, (inner, _) => Wrap([0x03, (byte)'d', 0, .. inner])),
+        ];
+        foreach (var document in wrapped)
+        {
+            var refusal = await Assert.ThrowsAsync<ArchiveException>(() => VerifyAsync(document));
+            Assert.True(refusal.Namespace == "game.users" && refusal.Message.Contains("into the document", StringComparison.Ordinal), what);
+        }
+    }
 
-        Assert.Equal(1, (await VerifyAsync(nested)).Totals.Single().Documents);
+    [Fact]
+    public async Task Finds_a_scope_that_does_not_fill_its_code()
+    {
+        var sound = Scoped([5, 0, 0, 0, 0]);
+        Assert.Equal(1, (await VerifyAsync(sound)).Totals.Single().Documents);
+        foreach (var at in Enumerable.Range(7, 8))
+        {
+            var broken = sound.ToArray();
+            broken[at]++;
+            await Assert.ThrowsAsync<ArchiveException>(() => VerifyAsync(broken));
+        }
+    }
+
+    [Theory]
+    [InlineData(0x03)]
+    [InlineData(0x04)]
+    [InlineData(0x0F)]
+    public async Task Goes_200_levels_deep_and_refuses_more(byte type)
+    {
+        byte[] Nested(int depth) => Enumerable.Range(1, depth - 1).Aggregate(
+            new byte[] { 5, 0, 0, 0, 0 }, (inner, _) => type == 0x0F ? Scoped(inner) : Wrap([type, (byte)'a', 0, .. inner]));
+
+        Assert.Equal(1, (await VerifyAsync(Nested(200))).Totals.Single().Documents);
+        Assert.Contains("200 deep", (await Assert.ThrowsAsync<ArchiveException>(() => VerifyAsync(Nested(201)))).Message, StringComparison.Ordinal);
+        // A recursive check would end the process here.
+        Assert.Contains("200 deep", (await Assert.ThrowsAsync<ArchiveException>(() => VerifyAsync(Nested(5_000)))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The server stores texts and names that are no UTF-8 and gives them back, so a backup has to carry them.</summary>
+    [Fact]
+    public async Task Leaves_texts_and_names_as_they_are()
+    {
+        var odd = Wrap(0x02, 0xFF, 0xC0, 0, 3, 0, 0, 0, 0xFE, 0x80, 0);
+
+        Assert.Equal(ContentDigest.Of(odd), (await VerifyAsync(odd)).Totals.Single().Digest);
     }
 
     private static Task<ArchiveReport> VerifyAsync(byte[] documents) =>
@@ -62,4 +108,8 @@ public sealed class ArchiveVerifierTests
     private static byte[] Wrap(params byte[] elements) => [.. BitConverter.GetBytes(elements.Length + 5), .. elements, 0];
 
     private static byte[] DbPointer() => Wrap([0x0C, (byte)'p', 0, 2, 0, 0, 0, (byte)'c', 0, .. new byte[12]]);
+
+    /// <summary>A piece of code with this scope.</summary>
+    private static byte[] Scoped(byte[] scope) =>
+        Wrap([0x0F, (byte)'c', 0, .. BitConverter.GetBytes(4 + 4 + 2 + scope.Length), 2, 0, 0, 0, (byte)'f', 0, .. scope]);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Dashboard.MongoArchive.Tests;
@@ -67,36 +66,34 @@ public sealed class DamageTests
         }
     }
 
+    [Fact]
+    public async Task No_flipped_bit_of_our_gzip_archive_passes()
+    {
+        var archive = await ManyMembersAsync();
+
+        await ForEachFlipAsync(archive, (offset, _) => Assert.Fail($"A flipped bit in byte {offset} passed."));
+    }
+
     /// <summary>
-    /// Of a gzip member the header's FTEXT flag, time, extra flags, system and the content of the extra field mean nothing to
-    /// the content, and the last byte of the deflate stream may have bits to spare.
+    /// Of a foreign gzip member the header's FTEXT flag, time, extra flags and system mean nothing to the content, and the
+    /// last byte of the deflate stream may have bits to spare.
     /// </summary>
     [Fact]
-    public async Task No_flipped_bit_of_a_gzip_archive_passes_but_in_the_members_headers()
+    public async Task No_flipped_bit_of_a_foreign_gzip_archive_passes_but_in_what_gzip_gives_no_meaning()
     {
-        foreach (var archive in new[] { Sample.Gzip(await Sample.SmallAsync()), await ManyMembersAsync() })
+        var archive = Sample.Gzip(await Sample.SmallAsync());
+        var expected = await Sample.VerifyAsync(archive);
+        var spare = archive.Length - 9;
+
+        var passed = new HashSet<int>();
+        await ForEachFlipAsync(archive, (offset, report) =>
         {
-            var expected = await Sample.VerifyAsync(archive);
-            var meaningless = new HashSet<int>();
-            var spare = new HashSet<int>();
-            foreach (var (start, length) in Members(archive))
-            {
-                meaningless.UnionWith(Enumerable.Range(start + 3, 7));
-                if ((archive[start + 3] & 4) != 0)
-                    meaningless.UnionWith(Enumerable.Range(start + 12, 8));
-                spare.Add(start + length - 9);
-            }
+            passed.Add(offset);
+            Assert.Equal(expected.Totals, report.Totals);
+            Assert.Equal(expected.Bytes, report.Bytes);
+        });
 
-            var passed = new HashSet<int>();
-            await ForEachFlipAsync(archive, (offset, report) =>
-            {
-                passed.Add(offset);
-                Assert.Equal(expected.Totals, report.Totals);
-                Assert.Equal(expected.Bytes, report.Bytes);
-            });
-
-            Assert.Equal(meaningless.Order(), passed.Except(spare).Order());
-        }
+        Assert.Equal(Enumerable.Range(3, 7), passed.Except([spare]).Order());
     }
 
     [Fact]
@@ -157,16 +154,6 @@ public sealed class DamageTests
             await gzip.FlushAsync(TestContext.Current.CancellationToken);
         }
         return stream.ToArray();
-    }
-
-    private static IEnumerable<(int Start, int Length)> Members(byte[] archive)
-    {
-        for (var at = 0; at < archive.Length;)
-        {
-            var length = (archive[at + 3] & 4) == 0 ? archive.Length : BinaryPrimitives.ReadInt32LittleEndian(archive.AsSpan(at + 16));
-            yield return (at, length);
-            at += length;
-        }
     }
 
     private static List<int> Find(byte[] archive, string text)

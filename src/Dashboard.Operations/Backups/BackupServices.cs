@@ -1,3 +1,4 @@
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,7 +21,8 @@ internal static class BackupServices
         .AddSingleton<BackupPages>()
         .AddSingleton<BackupVerification>()
         .AddSingleton<BackupPruning>()
-        .AddSingleton<BackupWriter>();
+        .AddSingleton<BackupWriter>()
+        .AddRestoring();
 
     private static BackupPlace PlaceOf(CopyPlaceSettings place, Settings settings) => place.Bucket is { } bucket
         ? new BucketPlace(place.Name, bucket)

@@ -22,6 +22,9 @@ public sealed record MigrationSettings
     /// <summary>How long a safety backup is kept: while its operation may still have to be undone.</summary>
     public TimeSpan SafetyRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long a restore keeps what was there before, so that it can be undone.</summary>
+    public TimeSpan BackupKeepBefore { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>How many copies of each backup there should be, the first one included.</summary>
     public int RedundantBackups { get; init; } = 1;
 

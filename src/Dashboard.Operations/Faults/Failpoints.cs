@@ -37,6 +37,16 @@ public static class Failpoints
     public const string CopyPut = "copy.put";
     public const string ProofWrites = "proof.writes";
     public const string ProofWritten = "proof.written";
+    public const string RestoreStores = "restore.stores";
+    public const string RestoreStored = "restore.stored";
+    public const string SwapRenames = "swap.renames";
+    public const string SwapRenamed = "swap.renamed";
+    public const string SwapDrops = "swap.drops";
+    public const string SwapDropped = "swap.dropped";
+    public const string SwapMakes = "swap.makes";
+    public const string SwapMade = "swap.made";
+    public const string ScratchDrops = "scratch.drops";
+    public const string ScratchDropped = "scratch.dropped";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
     public static Func<string, string, Task>? Handler { get; set; }

@@ -23,7 +23,7 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
         if (request is null || environment is null || errors.Count > 0)
             return new IntakeResult.Invalid(errors);
 
-        var plan = await operation.PlanAsync(request, environment.Name, cancellationToken);
+        var plan = await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken);
         if (plan is { Blocks.Count: > 0 })
             return new IntakeResult.Blocked(plan);
         if (plan is not null && MissingOf(plan, call, reason) is { Count: > 0 } missing)
@@ -42,7 +42,7 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
         if (request is null || environment is null || errors.Count > 0)
             return new PlanPreview(Refusal: new IntakeResult.Invalid(errors));
         var holder = operation.TakesLeaseFor(request) ? await leases.HolderAsync(environment.Name, cancellationToken) : null;
-        return new PlanPreview(await operation.PlanAsync(request, environment.Name, cancellationToken), holder);
+        return new PlanPreview(await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken), holder);
     }
 
     private IntakeResult.UnknownOperation Unknown(OperationCall call) => new(call.Operation, [.. catalog.All.Select(known => known.Name)]);

@@ -26,7 +26,7 @@ public abstract class Operation
 
     internal virtual bool TakesLeaseFor(object request) => TakesLease;
 
-    internal abstract Task<Plan?> PlanAsync(object request, string environment, CancellationToken cancellationToken);
+    internal abstract Task<Plan?> PlanAsync(object request, string environment, Door door, CancellationToken cancellationToken);
 
     /// <summary>
     /// Clears away what an interrupted run of this operation left behind and says what it did, for the run's log.
@@ -46,8 +46,8 @@ public abstract class Operation<TRequest> : Operation
 
     internal sealed override bool TakesLeaseFor(object request) => TakesLeaseFor((TRequest)request);
 
-    internal sealed override Task<Plan?> PlanAsync(object request, string environment, CancellationToken cancellationToken) =>
-        PlanAsync((TRequest)request, environment, cancellationToken);
+    internal sealed override Task<Plan?> PlanAsync(object request, string environment, Door door, CancellationToken cancellationToken) =>
+        PlanAsync((TRequest)request, environment, door, cancellationToken);
 
     /// <summary>Where a request decides it: a dry run of an operation that else takes the lease runs beside others.</summary>
     protected virtual bool TakesLeaseFor(TRequest request) => TakesLease;
@@ -57,6 +57,10 @@ public abstract class Operation<TRequest> : Operation
     /// the plan is shown, when the call is accepted, and once more when the run holds the lease: it must then come out the same.
     /// </summary>
     protected virtual Task<Plan?> PlanAsync(TRequest request, string environment, CancellationToken cancellationToken) => Task.FromResult<Plan?>(null);
+
+    /// <summary>For an operation to which the command line may give what other doors may not; override this one or the other.</summary>
+    protected virtual Task<Plan?> PlanAsync(TRequest request, string environment, Door door, CancellationToken cancellationToken) =>
+        PlanAsync(request, environment, cancellationToken);
 
     /// <summary>
     /// Does the work. Expected ends are results; an exception is a bug or a lost connection.

@@ -94,7 +94,7 @@ public sealed partial class OperationRunner(
     {
         if (run.Plan is null)
             return null;
-        if (await operation.PlanAsync(request, run.Environment, cancellationToken) is not { } now)
+        if (await operation.PlanAsync(request, run.Environment, run.Door, cancellationToken) is not { } now)
             return OperationResult.Failure("There is nothing to do any more of what was confirmed. Nothing was done.");
         if (now.Blocks is [var block, ..])
             return OperationResult.Failure($"{block.Name}: {block.Note} Nothing was done.");
@@ -107,6 +107,8 @@ public sealed partial class OperationRunner(
     {
         if (pulse.LostBecause is { } lost || exception is LeaseLostException)
             return new End(RunState.Interrupted, $"{pulse.LostBecause ?? exception.Message} {WhatToLookAt(journal.Steps)}");
+        if (exception is UnfinishedException)
+            return new End(RunState.Interrupted, $"{exception.Message} It is taken up again by itself until it comes to an end.");
         if (exception is OperationCanceledException && stopping.IsCancellationRequested)
             return new End(RunState.Interrupted, $"The dashboard was stopped while it ran. {WhatToLookAt(journal.Steps)}");
         if (exception is OperationCanceledException && pulse.CancelledBy is { } actor)

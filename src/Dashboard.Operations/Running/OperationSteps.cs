@@ -97,3 +97,9 @@ public sealed class OperationSteps
 
 /// <summary>The run was given up meanwhile, or another run holds the environment: whatever comes next must not happen.</summary>
 public sealed class LeaseLostException(string message) : Exception(message);
+
+/// <summary>
+/// The operation can neither go on now nor go back. Its run ends as interrupted, and <see cref="Operation.RecoverAsync"/> is called until it
+/// has brought it to an end.
+/// </summary>
+public sealed class UnfinishedException(string message, Exception? innerException = null) : Exception(message, innerException);

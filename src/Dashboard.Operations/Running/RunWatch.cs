@@ -21,7 +21,7 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
         {
             await RecoverAsync(run, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UnfinishedException)
         {
             LogNotRecovered(logger, run.Id, exception);
         }

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
@@ -17,6 +18,7 @@ public sealed class DashboardDatabase
     private static readonly TimeSpan KeepLogs = TimeSpan.FromDays(90);
     private static readonly TimeSpan KeepReports = TimeSpan.FromDays(7);
     private static readonly TimeSpan KeepProofs = TimeSpan.FromDays(400);
+    private static readonly TimeSpan KeepRestores = TimeSpan.FromDays(400);
 
     static DashboardDatabase()
     {
@@ -44,6 +46,7 @@ public sealed class DashboardDatabase
         HealthReports = Database.GetCollection<HealthReport>("healthReports");
         BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
         BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
+        Restores = Database.GetCollection<RestoreRecord>("restores");
     }
 
     public IMongoDatabase Database { get; }
@@ -59,6 +62,8 @@ public sealed class DashboardDatabase
     internal IMongoCollection<BackupProof> BackupProofs { get; }
 
     internal IMongoCollection<BackupCopy> BackupCopies { get; }
+
+    internal IMongoCollection<RestoreRecord> Restores { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -105,6 +110,15 @@ public sealed class DashboardDatabase
             cancellationToken);
         await BackupCopies.Indexes.CreateOneAsync(
             new CreateIndexModel<BackupCopy>(Builders<BackupCopy>.IndexKeys.Ascending(copy => copy.Archive)), cancellationToken: cancellationToken);
+
+        await Restores.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<RestoreRecord>(Builders<RestoreRecord>.IndexKeys.Ascending(record => record.Environment).Ascending(record => record.Database).Descending(record => record.Id)),
+                new CreateIndexModel<RestoreRecord>(
+                    Builders<RestoreRecord>.IndexKeys.Ascending(record => record.BegunAt),
+                    new CreateIndexOptions { ExpireAfter = KeepRestores }),
+            ],
+            cancellationToken);
     }
 
     /// <summary>Moments are BSON dates, so that the server can compare them with its clock.</summary>

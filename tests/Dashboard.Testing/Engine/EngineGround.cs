@@ -69,11 +69,20 @@ public sealed class EngineGround : IAsyncDisposable
 #pragma warning restore CA5394
     }
 
+    private async Task DropSeparateTargetsAsync()
+    {
+        using var names = await Engine.Client.ListDatabaseNamesAsync();
+        foreach (var name in (await names.ToListAsync()).Where(name => name.StartsWith(Settings.TargetDatabase, StringComparison.Ordinal)))
+            await Engine.Client.DropDatabaseAsync(name);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        Engine.Dispose();
         foreach (var database in _databases)
             await database.DisposeAsync();
+        if (Settings.SeparateTargets)
+            await DropSeparateTargetsAsync();
+        Engine.Dispose();
         _folder.Delete(recursive: true);
     }
 }

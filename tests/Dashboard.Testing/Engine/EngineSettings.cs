@@ -14,6 +14,9 @@ public sealed record EngineSettings
     /// <summary>The application database of every environment.</summary>
     public required string TargetDatabase { get; init; }
 
+    /// <summary>For tests that change application databases: each environment has one of its own, whose name ends in the environment's.</summary>
+    public bool SeparateTargets { get; init; }
+
     public required string LedgerDatabase { get; init; }
 
     public required string BackupFolder { get; init; }
@@ -51,6 +54,8 @@ public sealed record EngineSettings
 
     /// <summary>Whether the provider refuses an older token than it has seen.</summary>
     public bool LedgerRefusesOldTokens { get; init; }
+
+    public string TargetOf(string environment) => SeparateTargets ? $"{TargetDatabase}-{environment}" : TargetDatabase;
 
     public string ToJson() => JsonSerializer.Serialize(this);
 

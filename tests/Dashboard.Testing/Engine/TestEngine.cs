@@ -27,7 +27,7 @@ public sealed class TestEngine : IDisposable
         Database = new DashboardDatabase(Client, settings.Database);
         Ledger = new EffectLedger(Client.GetDatabase(settings.LedgerDatabase), settings.LedgerRefusesOldTokens);
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
-            name, name, settings.Address, Client.GetDatabase(settings.TargetDatabase), settings.Migration))]);
+            name, name, settings.Address, Client.GetDatabase(settings.TargetOf(name)), settings.Migration))]);
         _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
         Backups = Get<BackupFolder>();
         Options = Get<RunnerOptions>();
@@ -99,6 +99,22 @@ public sealed class TestEngine : IDisposable
             ? accepted.Run.Id
             : throw new InvalidOperationException($"{operation} of {environment} was not accepted: {result}");
     }
+
+    /// <summary>As a person does it: looks at the plan, confirms it, and gives the id of the run.</summary>
+    public async Task<string> ConfirmAsync(string operation, string environment = "staging", JsonObject? request = null, Door door = Door.Api)
+    {
+        var call = Call(operation, environment, request, door);
+        var plan = (await Intake.PreviewAsync(call, CancellationToken.None)).Plan ?? throw new InvalidOperationException($"{operation} has no plan.");
+        var result = await Intake.AcceptAsync(call with { Confirm = plan.Target, PlanHash = plan.Hash }, CancellationToken.None);
+        return result is IntakeResult.Accepted accepted
+            ? accepted.Run.Id
+            : throw new InvalidOperationException($"{operation} of {environment} was not accepted: {(result as IntakeResult.Blocked)?.Sentence ?? result.ToString()}");
+    }
+
+    /// <summary>Confirms the plan and runs in this process; the run as it ended.</summary>
+    public async Task<Run> RunConfirmedAsync(string operation, string environment = "staging", JsonObject? request = null, Door door = Door.Api) =>
+        await Runner.RunAsync(await ConfirmAsync(operation, environment, request, door), CancellationToken.None)
+        ?? throw new InvalidOperationException("The run is gone.");
 
     /// <summary>Accepts and runs in this process; the run as it ended.</summary>
     public async Task<Run> RunAsync(string operation, string environment = "staging", JsonObject? request = null, CancellationToken stopping = default) =>

@@ -1,6 +1,7 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
+using MongoDB.Driver;
 
 namespace Dashboard.Testing.Faults;
 
@@ -88,6 +89,25 @@ public static partial class Invariants
     {
         foreach (var (name, state) in before)
             Assert.Equal((name, state), (name, FileStates.Of(folder, name).GetValueOrDefault(name, "gone")));
+    }
+
+    /// <summary>I4 for a database: it is entirely as it was or entirely as it was to become, the run says which, and nothing half-loaded lies beside.</summary>
+    /// <param name="old">From <see cref="DatabaseState.OfAsync"/>.</param>
+    /// <param name="new">Likewise.</param>
+    /// <returns>True when it is the new one.</returns>
+    public static async Task<bool> OldOrNewAsync(IMongoDatabase database, string old, string @new, Run run, CancellationToken cancellationToken)
+    {
+        var state = await DatabaseState.OfAsync(database, cancellationToken);
+        Assert.True(state == old || state == @new, $"The database is neither the old nor the new one, but:\n{state}\n--- old:\n{old}\n--- new:\n{@new}\n--- the run: {run.State} {run.Message} {run.Cleared}");
+        var said = $"{run.Message} {run.Cleared}";
+        if (old != @new)
+        {
+            Assert.True(said.Contains(state == @new ? "entirely the new one" : "entirely the old one", StringComparison.Ordinal) || (state == @new && said.Contains("entirely what it was before", StringComparison.Ordinal)), $"The run does not say which the database is: {said}");
+            Assert.DoesNotContain(state == @new ? "entirely the old one" : "entirely the new one", said, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await DatabaseState.BesideAsync(database, "__restore_", cancellationToken));
+        return state == @new;
     }
 
     /// <summary>I5, intent first: every effect was announced by a stored step of a stored run, begun no later than the effect.</summary>

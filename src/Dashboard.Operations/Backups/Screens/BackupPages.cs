@@ -1,3 +1,4 @@
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
@@ -6,13 +7,14 @@ namespace Dashboard.Operations.Backups;
 
 /// <summary>What the pages about backups show, read in one go.</summary>
 public sealed class BackupPages(
-    BackupHistory history, BackupHealth health, BackupFolder folder, CopyPlan copies, Leases leases, EnvironmentRegistry environments, Settings settings, TimeProvider time)
+    BackupHistory history, BackupHealth health, BackupFolder folder, CopyPlan copies, RestoreJournal restores, Leases leases, EnvironmentRegistry environments, Settings settings, TimeProvider time)
 {
     private const int TimesAhead = 2;
 
     public async Task<BackupPage> ReadAsync(CancellationToken cancellationToken)
     {
         var entries = (await history.ListAsync(environment: null, cancellationToken)).ToLookup(entry => entry.Manifest.Environment, StringComparer.Ordinal);
+        var kept = (await KeptAsync(cancellationToken)).Where(data => data.CanBeUndone(time.GetUtcNow())).ToLookup(data => data.Environment, StringComparer.Ordinal);
         var sections = new List<BackupSection>();
         foreach (var environment in environments.All)
         {
@@ -21,7 +23,7 @@ public sealed class BackupPages(
                 environment.Title,
                 await health.OfAsync(environment, cancellationToken),
                 [.. entries[environment.Name].Select(entry => Shelve(entry, environment))],
-                [],
+                [.. kept[environment.Name]],
                 await leases.HolderAsync(environment.Name, cancellationToken)));
         }
 
@@ -41,6 +43,10 @@ public sealed class BackupPages(
         var environment = environments.Find(entry.Manifest.Environment);
         return new BackupDetail(Shelve(entry, environment), folder.PathOf(entry.Manifest.Archive), environment?.Title);
     }
+
+    /// <summary>What restores kept of the time before them, newest first, also what is gone or was brought back.</summary>
+    public async Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) =>
+        [.. (await restores.ListAsync(environment: null, cancellationToken)).Select(KeptData.Of).OfType<KeptData>()];
 
     private ShelvedBackup Shelve(BackupEntry entry, TargetEnvironment? environment) =>
         new(entry, CopyStanding.Of(entry, environment is null ? [] : copies.PlacesOf(environment).Select(place => place.Name)));

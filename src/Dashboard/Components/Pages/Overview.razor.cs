@@ -52,8 +52,9 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
         await reading.TakeAsync(async () => await read(token), token);
     }
 
+    // The newest alone: the older ones are on the page of backups.
     private IReadOnlyList<KeptData> KeptOf(string environment) =>
-        [.. (_kept.Value ?? []).Where(kept => kept.Environment == environment && kept.CanBeUndone(time.GetUtcNow()))];
+        [.. (_kept.Value ?? []).Where(kept => kept.Environment == environment && kept.CanBeUndone(time.GetUtcNow())).Take(1)];
 
     private async Task RefreshAsync()
     {

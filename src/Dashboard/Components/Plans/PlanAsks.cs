@@ -1,4 +1,5 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Components.Plans;
@@ -8,7 +9,7 @@ internal static class PlanAsks
 {
     public static PlanAsk Restore(BackupManifest manifest) => new()
     {
-        Operation = "restore-backup",
+        Operation = Operation.NameOf(typeof(RestoreBackup)),
         Environment = manifest.Environment,
         Title = $"Restore {manifest.Archive}",
         Verb = "Restore",
@@ -42,7 +43,7 @@ internal static class PlanAsks
 
     public static PlanAsk Undo(KeptData kept) => new()
     {
-        Operation = "undo-restore",
+        Operation = Operation.NameOf(typeof(UndoRestore)),
         Environment = kept.Environment,
         Title = kept.Archive is null ? $"Undo the undo in {kept.Environment}" : $"Undo the restore of {kept.Environment}",
         Verb = "Undo",

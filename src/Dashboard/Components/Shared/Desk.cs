@@ -61,7 +61,7 @@ public sealed class Desk(
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) =>
         AskAsync(backupHealth.ListAsync, cancellationToken);
 
-    public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<KeptData>>([]);
+    public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AskAsync(backups.KeptAsync, cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

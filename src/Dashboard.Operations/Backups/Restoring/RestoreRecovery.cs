@@ -1,0 +1,91 @@
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Faults;
+using Dashboard.Operations.Running;
+using Dashboard.Operations.Storage;
+using MongoDB.Driver;
+
+namespace Dashboard.Operations.Backups.Restoring;
+
+/// <summary>
+/// Brings what stopped in the middle to one of its two ends: before the swap the live database is entirely the old one and what was loaded
+/// beside it is dropped, from the swap on it becomes entirely the new one. May be repeated, and may itself be killed anywhere.
+/// </summary>
+public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry environments, Leases leases, TimeProvider time)
+{
+    /// <summary>Under the lease of the run's environment, so that no other run meets a database that is half old and half new.</summary>
+    /// <exception cref="UnfinishedException">Not now: the environment is in use, or its database does not answer.</exception>
+    internal async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (await journal.FindAsync(run.Id, cancellationToken) is not { } record)
+            return "the live database is entirely the old one: nothing had been loaded or moved";
+        if (record.State is RestoreState.Swapped or RestoreState.Undone or RestoreState.Expired)
+            return "the live database is entirely the new one";
+        var (lease, holder) = await leases.TakeAsync(run, cancellationToken);
+        if (lease is null)
+            throw new UnfinishedException($"What the restore {record.Told} left waits: {holder.Sentence}");
+        try
+        {
+            return await FinishAsync(record, token => ConfirmAsync(lease, token), _ => { }, cancellationToken);
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception) || exception is LeaseLostException)
+        {
+            throw new UnfinishedException($"What the restore {record.Told} left waits: {exception.GetBaseException().Message}", exception);
+        }
+        finally
+        {
+            await leases.ReleaseAsync(run.Environment, run.Id, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Says which of the two the live database is now.</summary>
+    /// <param name="confirm">Fails when another run may have begun; asked right before each change.</param>
+    internal async Task<string> FinishAsync(RestoreRecord record, Func<CancellationToken, Task> confirm, Action<string> tell, CancellationToken cancellationToken)
+    {
+        if (record.State != RestoreState.Swapping)
+        {
+            await AbandonAsync(record, confirm, confirm, cancellationToken);
+            return $"the live database '{record.Database}' is entirely the old one; what was loaded beside it was dropped";
+        }
+
+        var swap = new RestoreSwap(journal, time);
+        var strays = new List<string>();
+        await swap.ForwardAsync(DatabaseOf(record), record, KeepOf(record), confirm, strays.Add, cancellationToken);
+        return string.Join(' ', [$"the live database '{record.Database}' is entirely the new one; the swap was finished", .. strays]);
+    }
+
+    /// <summary>First the record, so that a process that wakes cannot begin the swap any more, then what was loaded.</summary>
+    /// <param name="confirmScratch">Names with the run's id can be dropped by a process that is too late; nobody else has them.</param>
+    /// <param name="confirmDirect">Names without it cannot.</param>
+    internal async Task AbandonAsync(
+        RestoreRecord record, Func<CancellationToken, Task> confirmScratch, Func<CancellationToken, Task> confirmDirect, CancellationToken cancellationToken)
+    {
+        if (record.State != RestoreState.Abandoned
+            && !await journal.MoveAsync(record with { State = RestoreState.Abandoned }, record.State, cancellationToken))
+            throw new UnfinishedException($"The record of the restore {record.Told} changed meanwhile.");
+        var look = await DatabaseLook.AtAsync(DatabaseOf(record), names: null, cancellationToken);
+        await DropAsync(record, look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)), confirmScratch, cancellationToken);
+        await DropAsync(record, record.Direct.Where(name => look.KindOf(name) != SwapKind.None), confirmDirect, cancellationToken);
+    }
+
+    private async Task DropAsync(RestoreRecord record, IEnumerable<string> names, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
+    {
+        var database = DatabaseOf(record).WithWriteConcern(WriteConcern.WMajority);
+        foreach (var name in names)
+        {
+            await confirm(cancellationToken);
+            await Failpoints.HitAsync(Failpoints.ScratchDrops, name);
+            await database.DropCollectionAsync(name, cancellationToken);
+            await Failpoints.HitAsync(Failpoints.ScratchDropped, name);
+        }
+    }
+
+    private IMongoDatabase DatabaseOf(RestoreRecord record) => environments.Get(record.Environment).Database.Client.GetDatabase(record.Database);
+
+    private TimeSpan KeepOf(RestoreRecord record) => environments.Get(record.Environment).Settings.BackupKeepBefore;
+
+    private async Task ConfirmAsync(Lease lease, CancellationToken cancellationToken)
+    {
+        if (!await leases.RenewAsync(lease.Id, lease.Token, cancellationToken))
+            throw new LeaseLostException($"Another run holds {lease.Id} now.");
+    }
+}
