@@ -28,7 +28,7 @@ public sealed class BackupPages(
         }
 
         return new BackupPage(
-            new BackupSpace(folder.Path, entries.SelectMany(group => group).Sum(entry => entry.FileBytes), VolumeSpace.FreeBytes(folder.Path)),
+            new BackupSpace(folder.Path, entries.SelectMany(group => group).Sum(entry => entry.FileBytes), FreeBytes()),
             BackupSlot.Of(settings.Schedule, time.GetUtcNow(), TimesAhead),
             sections,
             folder.Undescribed());
@@ -47,6 +47,15 @@ public sealed class BackupPages(
     /// <summary>What restores kept of the time before them, newest first, also what is gone or was brought back.</summary>
     public async Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) =>
         [.. (await restores.ListAsync(environment: null, cancellationToken)).Select(KeptData.Of).OfType<KeptData>()];
+
+    // Before the first backup there is no folder yet, but the volume that it will be on.
+    private long? FreeBytes()
+    {
+        var there = folder.Path;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
+            there = above;
+        return VolumeSpace.FreeBytes(there);
+    }
 
     private ShelvedBackup Shelve(BackupEntry entry, TargetEnvironment? environment) =>
         new(entry, CopyStanding.Of(entry, environment is null ? [] : copies.PlacesOf(environment).Select(place => place.Name)));

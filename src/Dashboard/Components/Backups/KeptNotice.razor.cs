@@ -14,6 +14,8 @@ public sealed partial class KeptNotice(TimeProvider time)
 
     private bool CanBeUndone => Kept.CanBeUndone(time.GetUtcNow());
 
+    private string Left => $"{Formats.Span(Kept.Until - time.GetUtcNow())} from now";
+
     private string What => Kept.Archive is null ? "undo" : "restore";
 
     public void Dispose() => _ticking?.Dispose();

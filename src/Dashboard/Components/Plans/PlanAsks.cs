@@ -25,17 +25,17 @@ internal static class PlanAsks
                 PlanFieldKind.Text),
             new PlanField(
                 "allowOtherEnvironment",
-                "Although it is of another environment",
+                "Take it from another environment",
                 "Off, a backup goes back only to the environment and database it came from. On, the data of one environment takes the place of another's.",
                 PlanFieldKind.Switch),
             new PlanField(
                 "allowUnproven",
-                "Although it is not proven",
+                "Take it without proof",
                 "Off, only an archive that was read to its end is restored. On, one is taken that may turn out to be damaged: then the live data stays as it is, but time is lost.",
                 PlanFieldKind.Switch),
             new PlanField(
                 "verify",
-                "Compare before the swap",
+                "Compare content before the swap",
                 "On, what was loaded is read back and compared with the backup before it takes the place of the live data. Off, it is only counted: faster, and less sure.",
                 PlanFieldKind.SwitchedOn),
         ],

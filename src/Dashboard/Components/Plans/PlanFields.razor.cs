@@ -19,6 +19,16 @@ public sealed partial class PlanFields(IDesk desk)
     [Parameter, EditorRequired]
     public required EventCallback OnChanged { get; set; }
 
+    /// <summary>The plan forbids it now, which an override may change: they are shown without being asked for.</summary>
+    [Parameter]
+    public bool IsRefused { get; set; }
+
+    private List<PlanField> Switches => [.. Ask.Fields.Where(asked => asked.Kind != PlanFieldKind.Text)];
+
+    private List<PlanField> Overridden => [.. Switches.Where(asked => Form.IsOn(asked) != (asked.Kind == PlanFieldKind.SwitchedOn))];
+
+    private static string IdOf(PlanField field) => $"plan-field-{field.Name}";
+
     private Task SetAsync(PlanField field, object? value)
     {
         Form.Set(field, value);

@@ -71,13 +71,12 @@ public static class Formats
         _ => Text($"{(int)age.TotalDays} days ago"),
     };
 
-    /// <summary><c>in 3 h</c>, <c>in 2 days</c>; what is past is <c>now</c>.</summary>
-    public static string Ahead(TimeSpan ahead) => ahead switch
+    /// <summary>Of what is to come, as a reader reckons: <c>5 min</c>, <c>3 h</c>, <c>6 days</c>; what is past is <c>0 min</c>.</summary>
+    public static string Span(TimeSpan span) => span switch
     {
-        { TotalMinutes: < 1 } => ahead > TimeSpan.Zero ? "in less than a minute" : "now",
-        { TotalHours: < 1 } => Text($"in {(int)ahead.TotalMinutes} min"),
-        { TotalDays: < 2 } => Text($"in {(int)ahead.TotalHours} h"),
-        _ => Text($"in {(int)ahead.TotalDays} days"),
+        { TotalHours: < 1 } => Text($"{Math.Max(0, (int)span.TotalMinutes)} min"),
+        { TotalHours: < 48 } => Text($"{(int)span.TotalHours} h"),
+        _ => Text($"{(int)span.TotalDays} days"),
     };
 
     public static string Files(int count) => count == 1 ? "1 file" : Text($"{Count(count)} files");

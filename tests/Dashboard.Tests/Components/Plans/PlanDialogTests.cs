@@ -27,7 +27,7 @@ public sealed class PlanDialogTests : ScreenContext
         Assert.Equal("Undo the restore of staging", dialog.Find("h2").TextContent);
         Assert.Contains("It changes dnd and takes about 2 min 10 s", Text(dialog.Find(".plan")), StringComparison.Ordinal);
         Assert.Equal(["Warning Application It is running.", "Passed Lease It is free."], dialog.FindAll(".plan-checks li").Select(Text));
-        Assert.Equal(["Write a safety backup about 12,000,000 bytes", "Swap 8 collections of dnd"], dialog.FindAll(".plan-steps li").Select(Text));
+        Assert.Equal(["Write a safety backup: about 12,000,000 bytes", "Swap 8 collections of dnd"], dialog.FindAll(".plan-steps li").Select(step => string.Join(": ", step.ChildNodes.Select(part => part.TextContent.Trim()).Where(part => part.Length > 0))));
         Assert.Contains("What is written between now and the swap is lost.", dialog.Find(".plan").TextContent, StringComparison.Ordinal);
         Assert.Contains("Press Undo within 7 days.", dialog.Find(".plan").TextContent, StringComparison.Ordinal);
         Assert.Equal("""{"run":"6b04da488268d8871e3b1aec"}""", Assert.Single(Desk.Previewed).Request!.ToJsonString());
