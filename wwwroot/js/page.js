@@ -34,6 +34,53 @@ function follow(log) {
   toEnd();
 }
 
+// A dialogue is modal for as long as the server shows it; where it was opened is where the focus goes back to.
+const openers = new WeakMap();
+
+function open(dialog) {
+  if (dialog.open) return;
+  openers.set(dialog, document.activeElement);
+  dialog.showModal();
+}
+
+function giveBack(dialog) {
+  const opener = openers.get(dialog);
+  if (opener?.isConnected && (document.activeElement === document.body || document.activeElement === null)) opener.focus();
+}
+
+// What must happen once is off at once, not when the server has answered. A lost click gives the button back with the connection.
+const held = new Set();
+
+document.addEventListener('click', event => {
+  const button = event.target instanceof Element && event.target.closest('button[data-once]');
+  if (!button || button.disabled) return;
+  setTimeout(() => {
+    held.add(button);
+    button.disabled = true;
+  });
+});
+
+function release() {
+  held.forEach(button => { button.disabled = false; });
+  held.clear();
+}
+
+// A text to take along, such as a command line.
+document.addEventListener('click', async event => {
+  const button = event.target instanceof Element && event.target.closest('button[data-copy]');
+  const text = button && document.getElementById(button.dataset.copy)?.textContent;
+  if (!text) return;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.dataset.copied = 'yes';
+  } catch {
+    // Without the right to the clipboard it is marked, ready to be copied by hand.
+    getSelection()?.selectAllChildren(document.getElementById(button.dataset.copy));
+    button.dataset.copied = 'marked';
+  }
+  setTimeout(() => { delete button.dataset.copied; }, 3000);
+});
+
 const followed = new WeakSet();
 
 function meet(element) {
@@ -42,18 +89,22 @@ function meet(element) {
     followed.add(element);
     follow(element);
   }
+  if (element.matches('dialog[data-modal]')) open(element);
 }
 
 function meetAll(root) {
   meet(root);
-  root.querySelectorAll('time[data-local], [data-log]').forEach(meet);
+  root.querySelectorAll('time[data-local], [data-log], dialog[data-modal]').forEach(meet);
 }
 
 new MutationObserver(changes => {
   for (const change of changes) {
     if (change.type === 'attributes') localise(change.target);
     else if (change.type === 'characterData') change.target.parentElement?.matches('time[data-local]') && localise(change.target.parentElement);
-    else change.addedNodes.forEach(node => node instanceof Element && meetAll(node));
+    else {
+      change.addedNodes.forEach(node => node instanceof Element && meetAll(node));
+      change.removedNodes.forEach(node => node instanceof HTMLDialogElement && giveBack(node));
+    }
   }
 }).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributeFilter: ['datetime'] });
 meetAll(document.documentElement);
@@ -78,5 +129,6 @@ async function reloadWhenBack() {
 }
 
 document.getElementById('components-reconnect-modal')?.addEventListener('components-reconnect-state-changed', event => {
+  if (event.detail.state === 'hide') release();
   if (event.detail.state === 'failed' || event.detail.state === 'rejected') void reloadWhenBack();
 });

@@ -18,6 +18,7 @@ internal static class BackupServices
         .AddSingleton<BackupLedger>()
         .AddSingleton<BackupHistory>()
         .AddSingleton<BackupHealth>()
+        .AddSingleton<BackupPages>()
         .AddSingleton<BackupVerification>()
         .AddSingleton<BackupPruning>()
         .AddSingleton<BackupWriter>()

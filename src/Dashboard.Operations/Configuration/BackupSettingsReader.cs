@@ -69,6 +69,7 @@ internal sealed class BackupSettingsReader
             IsEncryptionMissing = wantsEncryption && Keys.Current is null,
             BackupRetention = OverrideDays() ?? Days(backup, "retentionDays") ?? defaults.BackupRetention,
             SafetyRetention = Days(backup, "safetyRetentionDays") ?? defaults.SafetyRetention,
+            BackupKeepBefore = backup?["keepBeforeHours"] is { } kept ? TimeSpan.FromHours(kept.GetValue<int>()) : defaults.BackupKeepBefore,
             RedundantBackups = redundant,
             OffSiteBackup = isOffSite,
             BackupKeepBefore = backup?["keepBeforeHours"] is { } kept ? TimeSpan.FromHours(kept.GetValue<int>()) : defaults.BackupKeepBefore,

@@ -24,6 +24,14 @@ public sealed partial class LineChart(IJSRuntime js)
     [Parameter, EditorRequired]
     public required IReadOnlyList<ChartPoint> Points { get; set; }
 
+    /// <summary>Digits behind the point.</summary>
+    [Parameter]
+    public int Decimals { get; set; }
+
+    /// <summary>The points are days apart, not minutes: the axis has dates.</summary>
+    [Parameter]
+    public bool Days { get; set; }
+
     private string Latest => Points.Count == 0 ? string.Empty : $"{Number(Points[^1].Value)} {Unit}";
 
     private string Description => Points.Count == 0
@@ -54,7 +62,7 @@ public sealed partial class LineChart(IJSRuntime js)
         if (firstRender)
         {
             _module = await js.InvokeAsync<IJSObjectReference>("import", ModulePath);
-            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _canvas, Unit);
+            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _canvas, Unit, Decimals, Days);
         }
 
         if (_chart is null || Points.SequenceEqual(_drawn))
@@ -65,7 +73,7 @@ public sealed partial class LineChart(IJSRuntime js)
         await _chart.InvokeVoidAsync("show", Points.Select(point => new Drawn(point.At.ToUnixTimeMilliseconds(), point.Value)).ToList());
     }
 
-    private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private string Number(double value) => value.ToString($"N{Decimals}", CultureInfo.InvariantCulture);
 
     /// <summary>What Chart.js draws: x in milliseconds since 1970.</summary>
     internal sealed record Drawn(long X, double Y);

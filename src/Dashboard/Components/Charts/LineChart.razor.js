@@ -9,7 +9,12 @@ function colours(canvas) {
   return { line: of('primary'), text: of('text-secondary'), grid: of('divider') };
 }
 
-export function create(canvas, unit) {
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export function create(canvas, unit, decimals, days) {
+  const axis = days ? date : clock;
+  const number = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const chart = new Chart(canvas, {
     type: 'line',
     data: { datasets: [{ data: [], borderWidth: 1.75, pointRadius: 0, pointHitRadius: 12, tension: 0.25, fill: 'origin' }] },
@@ -21,12 +26,12 @@ export function create(canvas, unit) {
         legend: { display: false },
         tooltip: {
           displayColors: false,
-          callbacks: { title: ([item]) => clock.format(item.parsed.x), label: item => `${Math.round(item.parsed.y)} ${unit}` },
+          callbacks: { title: ([item]) => (days ? moment : clock).format(item.parsed.x), label: item => `${number.format(item.parsed.y)} ${unit}` },
         },
       },
       scales: {
-        x: { type: 'linear', bounds: 'data', grid: { display: false }, border: { display: false }, ticks: { maxTicksLimit: 4, maxRotation: 0, font: { size: 11 }, callback: value => clock.format(value) } },
-        y: { beginAtZero: true, grace: '10%', border: { display: false }, ticks: { maxTicksLimit: 4, font: { size: 11 }, precision: 0 } },
+        x: { type: 'linear', bounds: 'data', grid: { display: false }, border: { display: false }, ticks: { maxTicksLimit: 4, maxRotation: 0, font: { size: 11 }, callback: value => axis.format(value) } },
+        y: { beginAtZero: true, grace: '10%', border: { display: false }, ticks: { maxTicksLimit: 4, font: { size: 11 }, ...(decimals === 0 && { precision: 0 }) } },
       },
     },
   });
@@ -49,7 +54,7 @@ export function create(canvas, unit) {
   return {
     show(points) {
       chart.data.datasets[0].data = points;
-      chart.data.datasets[0].pointRadius = points.length === 1 ? 3 : 0;
+      chart.data.datasets[0].pointRadius = days || points.length === 1 ? 3 : 0;
       chart.update();
     },
     destroy() {

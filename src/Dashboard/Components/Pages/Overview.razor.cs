@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -13,6 +14,8 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     private static readonly TimeSpan Retry = Reading<Run>.Again;
 
     private readonly Reading<IReadOnlyList<EnvironmentCard>> _cards = new();
+    private readonly Reading<IReadOnlyList<BackupHealthReport>> _health = new();
+    private readonly Reading<IReadOnlyList<KeptData>> _kept = new();
     private readonly Reading<IReadOnlyList<Run>> _runs = new();
     private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _feed;
@@ -36,7 +39,9 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
         _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
     }
 
-    private Task LoadCardsAsync() => LoadAsync(_cards, desk.CardsAsync);
+    // What is known of the backups stays as it was while it cannot be read: the cards' notice tells that.
+    private Task LoadCardsAsync() =>
+        Task.WhenAll(LoadAsync(_cards, desk.CardsAsync), LoadAsync(_health, desk.BackupHealthAsync), LoadAsync(_kept, desk.KeptAsync));
 
     private Task LoadRunsAsync() => LoadAsync(_runs, token => desk.RunsAsync(new RunFilter(), Followed, before: null, token));
 
@@ -46,6 +51,10 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
         var token = _leaving.Token;
         await reading.TakeAsync(async () => await read(token), token);
     }
+
+    // The newest alone: the older ones are on the page of backups.
+    private IReadOnlyList<KeptData> KeptOf(string environment) =>
+        [.. (_kept.Value ?? []).Where(kept => kept.Environment == environment && kept.CanBeUndone(time.GetUtcNow())).Take(1)];
 
     private async Task RefreshAsync()
     {

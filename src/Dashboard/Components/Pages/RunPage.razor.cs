@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Running;
 using Microsoft.AspNetCore.Components;
 
@@ -10,6 +11,7 @@ public sealed partial class RunPage(IDesk desk)
     private static readonly TimeSpan Retry = Reading<Run>.Again;
 
     private readonly CancellationTokenSource _leaving = new();
+    private readonly Reading<IReadOnlyList<KeptData>> _kept = new();
     private Reading<Run> _run = new();
     private IReadOnlyList<RunLine> _lines = [];
     private IDisposable? _feed;
@@ -18,6 +20,9 @@ public sealed partial class RunPage(IDesk desk)
 
     [Parameter, EditorRequired]
     public required string Id { get; set; }
+
+    // Only of a run that has ended: before, nothing is kept for good.
+    private IEnumerable<KeptData> Kept => _run.Value is { IsActive: false } run ? (_kept.Value ?? []).Where(kept => kept.RunId == run.Id) : [];
 
     public void Dispose()
     {
@@ -53,6 +58,14 @@ public sealed partial class RunPage(IDesk desk)
                 return found?.Run;
             },
             token);
+        await LoadKeptAsync();
+    }
+
+    private async Task LoadKeptAsync()
+    {
+        var token = _leaving.Token;
+        if (_run.Value is { IsActive: false, Plan: not null })
+            await _kept.TakeAsync(async () => await desk.KeptAsync(token), token);
     }
 
     // The feed begins where the read ended; before a circuit stands there is nobody to tell.
@@ -61,16 +74,21 @@ public sealed partial class RunPage(IDesk desk)
         if (!_isLive || _feed is not null || _run.Value is not { } run || _leaving.IsCancellationRequested)
             return;
         var after = _lines.Count == 0 ? 0 : _lines[^1].Number;
-        _feed = desk.FollowRun(run.Id, after, update => _ = InvokeAsync(() => Add(run.Id, update)));
+        _feed = desk.FollowRun(run.Id, after, update => _ = InvokeAsync(() => AddAsync(run.Id, update)));
     }
 
-    private void Add(string id, RunUpdate update)
+    private async Task AddAsync(string id, RunUpdate update)
     {
-        if (id != Id)
+        if (id != Id || _leaving.IsCancellationRequested)
             return;
+        var ended = _run.Value is { IsActive: true } && !update.Run.IsActive;
         if (update.NewLines.Count > 0)
             _lines = [.. _lines.Concat(update.NewLines).TakeLast(RunHistory.LinesAtOnce)];
         Show(update.Run);
+        StateHasChanged();
+        if (!ended)
+            return;
+        await LoadKeptAsync();
         StateHasChanged();
     }
 

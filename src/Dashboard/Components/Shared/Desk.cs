@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Dashboard.Jobs;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -16,6 +18,9 @@ public sealed class Desk(
     RunFeed feed,
     RunStore runs,
     OperationQueue queue,
+    Intake intake,
+    BackupPages backups,
+    BackupHealth backupHealth,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -25,6 +30,9 @@ public sealed class Desk(
     public const string LocalOperator = "local operator";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>A plan looks at servers and files before it answers.</summary>
+    private static readonly TimeSpan PlanPatience = TimeSpan.FromSeconds(60);
 
     public IReadOnlyList<Choice> Environments { get; } =
         [.. environments.All.Select(environment => new Choice(environment.Name, environment.Title))];
@@ -45,11 +53,27 @@ public sealed class Desk(
 
     public IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed) => feed.FollowRecent(limit, changed);
 
-    public Task<IntakeResult> StartAsync(string operation, string environment, string reason, CancellationToken cancellationToken) =>
-        AskAsync(token => queue.StartAsync(new OperationCall(operation, environment, reason, [], LocalOperator, Door.Button), token), cancellationToken);
+    public Task<BackupPage> BackupsAsync(CancellationToken cancellationToken) => AskAsync(backups.ReadAsync, cancellationToken);
+
+    public Task<BackupDetail?> FindBackupAsync(string archive, CancellationToken cancellationToken) =>
+        AskAsync(token => backups.FindAsync(archive, token), cancellationToken);
+
+    public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) =>
+        AskAsync(backupHealth.ListAsync, cancellationToken);
+
+    public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AskAsync(backups.KeptAsync, cancellationToken);
+
+    public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
+        AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);
+
+    public Task<IntakeResult> StartAsync(Press press, CancellationToken cancellationToken) =>
+        AskAsync(token => queue.StartAsync(CallOf(press), token), cancellationToken, press.PlanHash is null ? Patience : PlanPatience);
 
     public Task<Run?> CancelAsync(string id, CancellationToken cancellationToken) =>
         AskAsync(token => runs.CancelAsync(id, LocalOperator, token), cancellationToken);
+
+    private static OperationCall CallOf(Press press) => new(
+        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], LocalOperator, Door.Button, press.Confirm, press.PlanHash);
 
     private async Task<RunUpdate?> FindWithLinesAsync(string id, CancellationToken cancellationToken)
     {
@@ -69,10 +93,11 @@ public sealed class Desk(
         return new RunUpdate(run, last);
     }
 
-    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken, TimeSpan? longest = null)
     {
+        var span = longest ?? Patience;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var limit = new CancellationTokenSource(Patience, time);
+        using var limit = new CancellationTokenSource(span, time);
         await using var link = limit.Token.Register(patience.Cancel);
         try
         {
@@ -82,7 +107,7 @@ public sealed class Desk(
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            var slow = new TimeoutException($"no answer within {Formats.Duration(Patience)}", exception);
+            var slow = new TimeoutException($"no answer within {Formats.Duration(span)}", exception);
             store.Failed(slow);
             throw new UnavailableException("The dashboard's database does not answer.", slow);
         }

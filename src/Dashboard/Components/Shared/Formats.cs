@@ -23,6 +23,15 @@ public static class Formats
         return unit == 0 ? Text($"{value:0} B") : Text($"{value:0.0} {ByteUnits[unit]}");
     }
 
+    /// <summary>The unit in which the largest of some sizes reads well, so that all of them stand on one scale: 1 kB to 1 TB.</summary>
+    public static (double Divisor, string Unit) ByteScale(long largest)
+    {
+        var (divisor, unit) = (1000d, 1);
+        while (largest >= divisor * 1000 && unit < ByteUnits.Length - 1)
+            (divisor, unit) = (divisor * 1000, unit + 1);
+        return (divisor, ByteUnits[unit]);
+    }
+
     /// <summary><c>5,000</c></summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -61,6 +70,16 @@ public static class Formats
         { TotalDays: < 2 } => "1 day ago",
         _ => Text($"{(int)age.TotalDays} days ago"),
     };
+
+    /// <summary>Of what is to come, as a reader reckons: <c>5 min</c>, <c>3 h</c>, <c>6 days</c>; what is past is <c>0 min</c>.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalHours: < 1 } => Text($"{Math.Max(0, (int)span.TotalMinutes)} min"),
+        { TotalHours: < 48 } => Text($"{(int)span.TotalHours} h"),
+        _ => Text($"{(int)span.TotalDays} days"),
+    };
+
+    public static string Files(int count) => count == 1 ? "1 file" : Text($"{Count(count)} files");
 
     /// <summary>For people who hover: <c>2026-11-23 03:00:00 UTC</c>.</summary>
     public static string Utc(DateTimeOffset at) => Text($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");

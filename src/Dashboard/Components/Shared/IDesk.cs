@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -27,8 +29,27 @@ public interface IDesk
     /// <summary>Calls back on another thread until disposed.</summary>
     IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed);
 
-    /// <exception cref="UnavailableException">It cannot be stored now; nothing was started.</exception>
-    Task<IntakeResult> StartAsync(string operation, string environment, string reason, CancellationToken cancellationToken);
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<BackupPage> BackupsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Null when there is no backup of this name.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<BackupDetail?> FindBackupAsync(string archive, CancellationToken cancellationToken);
+
+    /// <summary>In the order of the environments.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken);
+
+    /// <summary>What restores keep of the time before them, newest first, also what is gone or was brought back.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the press would do; starts nothing.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken);
+
+    /// <exception cref="UnavailableException">It was not answered whether it is stored.</exception>
+    Task<IntakeResult> StartAsync(Press press, CancellationToken cancellationToken);
 
     /// <summary>The run as it is then, or null when there is none.</summary>
     /// <exception cref="UnavailableException">It cannot be stored now.</exception>
@@ -37,6 +58,12 @@ public interface IDesk
 
 /// <summary>One entry of a list to choose from.</summary>
 public sealed record Choice(string Name, string Title);
+
+/// <summary>What a button asks for.</summary>
+/// <param name="Request">The operation's own fields; null when it is asked for as it comes.</param>
+/// <param name="Confirm">The typed name of what is changed, where there was a plan.</param>
+/// <param name="PlanHash">The plan that was shown.</param>
+public sealed record Press(string Operation, string Environment, string Reason, JsonObject? Request = null, string? Confirm = null, string? PlanHash = null);
 
 /// <summary>What a page asked for cannot be had now; the message is for the person who looks at it.</summary>
 public sealed class UnavailableException(string message, Exception inner) : Exception(message, inner);

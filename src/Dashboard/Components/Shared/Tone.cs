@@ -1,3 +1,4 @@
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using MudBlazor;
@@ -42,6 +43,65 @@ internal static class Looks
         HealthState.Degraded => (Icons.Material.Outlined.ReportProblem, "Degraded", Tone.Caution),
         HealthState.Down => (Icons.Material.Outlined.Cancel, "Down", Tone.Bad),
         _ => (Icons.Material.Outlined.HelpOutline, "Unknown", Tone.Quiet),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(PlanVerdict verdict) => verdict switch
+    {
+        PlanVerdict.Passed => (Icons.Material.Outlined.CheckCircle, "Passed", Tone.Good),
+        PlanVerdict.Warning => (Icons.Material.Outlined.ReportProblem, "Warning", Tone.Caution),
+        _ => (Icons.Material.Outlined.Block, "Blocked", Tone.Bad),
+    };
+
+    /// <summary>The rung of the ladder, or louder than any rung what speaks against the backup.</summary>
+    public static (string Icon, string Text, Tone Tone) Of(BackupEntry entry) => entry.Standing switch
+    {
+        BackupStanding.Tampered => (Icons.Material.Outlined.GppBad, "Tampered", Tone.Bad),
+        BackupStanding.Damaged => (Icons.Material.Outlined.BrokenImage, "Damaged", Tone.Bad),
+        _ => entry.Rung is { } rung ? Of(rung) : (Icons.Material.Outlined.HelpOutline, "Not in the ledger", Tone.Caution),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(BackupRung rung) => rung switch
+    {
+        BackupRung.Taken => (Icons.Material.Outlined.Save, "Taken", Tone.Quiet),
+        BackupRung.ArchiveProven => (Icons.Material.Outlined.FactCheck, "Archive proven", Tone.Busy),
+        BackupRung.Restored => (Icons.Material.Outlined.SettingsBackupRestore, "Restored", Tone.Busy),
+        _ => (Icons.Material.Outlined.Verified, "Compared", Tone.Good),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(CopyState state) => state switch
+    {
+        CopyState.Good => (Icons.Material.Outlined.CheckCircle, "there", Tone.Good),
+        CopyState.Missing => (Icons.Material.Outlined.ReportProblem, "missing", Tone.Caution),
+        _ => (Icons.Material.Outlined.Cancel, "damaged", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(BackupVerdict verdict) => verdict switch
+    {
+        BackupVerdict.Green => (Icons.Material.Outlined.Verified, "Proven", Tone.Good),
+        BackupVerdict.Amber => (Icons.Material.Outlined.ReportProblem, "Needs a look", Tone.Caution),
+        BackupVerdict.Red => (Icons.Material.Outlined.GppMaybe, "At risk", Tone.Bad),
+        _ => (Icons.Material.Outlined.Block, "Switched off", Tone.Quiet),
+    };
+
+    public static string Of(BackupKind kind) => kind switch
+    {
+        BackupKind.Manual => "Manual",
+        BackupKind.Scheduled => "Scheduled",
+        BackupKind.Safety => "Safety",
+        _ => "Test",
+    };
+
+    public static string Of(Consistency consistency) => consistency switch
+    {
+        Consistency.Snapshot => "One moment",
+        _ => "Per collection",
+    };
+
+    /// <summary>What a reader has to know about the moment that a backup shows.</summary>
+    public static string ExplanationOf(Consistency consistency) => consistency switch
+    {
+        Consistency.Snapshot => "All collections as they were at one moment.",
+        _ => "Each collection as it was while it was read: what was written meanwhile may be in one and not in another.",
     };
 
     /// <summary>What a cancel would do in a step, before anybody presses it.</summary>

@@ -138,7 +138,7 @@ public sealed class EnvironmentTileTests : ScreenContext
 
         await Button(tile, "Back up").ClickAsync();
 
-        Assert.Contains("Nothing was started", tile.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Whether it was started is not known", tile.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.False(Button(tile, "Back up").HasAttribute("disabled"));
     }
 
@@ -148,6 +148,21 @@ public sealed class EnvironmentTileTests : ScreenContext
         var tile = RenderTile(Samples.Card(Samples.Report(), holder: Samples.Lease()));
 
         Assert.Contains("Held by Restore of grace", tile.Find(".tile-runs").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_last_backup_leads_to_its_page() => Assert.Equal(
+        "backups/backup-staging-20261123-090000.gz",
+        RenderTile(Samples.Card(Samples.Report(), backup: Samples.Backup())).FindAll("dl a").Single().GetAttribute("href"));
+
+    [Fact]
+    public void What_a_restore_keeps_can_be_brought_back_from_here()
+    {
+        var tile = Render<EnvironmentTile>(parameters => parameters
+            .Add(shown => shown.Card, Samples.Card(Samples.Report())).Add(shown => shown.Runs, []).Add(shown => shown.Kept, [Samples.Kept()]));
+
+        Assert.Contains("is kept until", tile.Find("[role=note]").TextContent, StringComparison.Ordinal);
+        Assert.NotNull(Button(tile, "Undo…"));
     }
 
     private static string Fact(IRenderedComponent<EnvironmentTile> tile, string name) =>

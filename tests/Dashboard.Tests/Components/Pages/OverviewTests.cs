@@ -20,6 +20,24 @@ public sealed class OverviewTests : ScreenContext
     }
 
     [Fact]
+    public void Begins_with_what_is_proven_and_shows_only_the_newest_that_can_be_brought_back()
+    {
+        Desk.Cards = [Samples.Card(Samples.Report())];
+        Desk.Health = [Samples.Health()];
+        Desk.Kept =
+        [
+            Samples.Kept("6b04da488268d8871e3b1af1") with { UndoneBy = "6b04da488268d8871e3b1af9", IsThere = false },
+            Samples.Kept("6b04da488268d8871e3b1af0"),
+            Samples.Kept("6b04da488268d8871e3b1aef"),
+        ];
+
+        var page = Render<OverviewPage>();
+
+        Assert.Equal(["Backups", "Staging", "Recent runs"], page.FindAll("h2").Select(heading => heading.TextContent));
+        Assert.Equal("runs/6b04da488268d8871e3b1af0", page.FindAll("[role=note]").Single().QuerySelector("a")!.GetAttribute("href"));
+    }
+
+    [Fact]
     public void Says_that_it_loads()
     {
         Desk.Hold = new TaskCompletionSource();

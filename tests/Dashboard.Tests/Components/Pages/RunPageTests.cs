@@ -64,6 +64,65 @@ public sealed class RunPageTests : ScreenContext
     }
 
     [Fact]
+    public void Shows_the_plan_that_was_confirmed_behind_a_disclosure()
+    {
+        Desk.Runs.Add(Samples.Run(RunState.Succeeded) with { Plan = Samples.Plan() });
+
+        var disclosure = RenderPage(Id).Find("details.disclosure");
+
+        Assert.Equal("The plan that was confirmed", disclosure.QuerySelector("summary")!.TextContent);
+        Assert.Contains("Swap 8 collections of dnd", disclosure.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_restore_that_can_be_undone_says_so_when_it_has_ended()
+    {
+        Desk.Runs.Add(Samples.Run() with { Plan = Samples.Plan() });
+        Desk.Kept = [Samples.Kept("6b04da488268d8871e3b1aff"), Samples.Kept(Id)];
+        var page = RenderPage(Id);
+        Assert.Empty(page.FindAll("[role=note]"));
+
+        Desk.Tell(new RunUpdate(Samples.Run(RunState.Succeeded) with { Plan = Samples.Plan() }, []));
+
+        page.WaitForAssertion(() => Assert.Equal($"runs/{Id}", page.FindAll("[role=note]").Single().QuerySelector("a")!.GetAttribute("href")));
+    }
+
+    [Fact]
+    public void A_dry_run_is_called_one_and_what_it_was_told_stands_with_the_facts()
+    {
+        Desk.Runs.Add(Samples.Run(RunState.Succeeded) with { Request = """{"archive":"backup-staging-20261123-090000.gz","targetDatabase":null,"dryRun":true,"allowUnproven":false}""" });
+
+        var page = RenderPage(Id);
+
+        Assert.Equal("Back up (dry run) of staging", page.Find("h1").TextContent);
+        Assert.Equal(["With archive", "With dryRun"], page.FindAll("dt").Select(name => name.TextContent).Where(name => name.StartsWith("With", StringComparison.Ordinal)));
+        Assert.Equal("backups/backup-staging-20261123-090000.gz", page.Find("dl a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public void Facts_that_name_a_backup_or_a_run_lead_there_and_times_are_times()
+    {
+        Desk.Runs.Add(Samples.Run(RunState.Succeeded) with
+        {
+            Facts = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["archive"] = "/data/backups/backup-staging-20261123-090000.gz",
+                ["undone-run"] = "6b04da488268d8871e3b1aff",
+                ["kept-until"] = "2026-11-30T12:00:00.0000000+00:00",
+                ["documents"] = "8301",
+            },
+        });
+
+        var facts = RenderPage(Id).FindAll("dd.mono").TakeLast(4).ToList();
+
+        Assert.Equal("backups/backup-staging-20261123-090000.gz", facts[0].QuerySelector("a")!.GetAttribute("href"));
+        Assert.Equal("/data/backups/backup-staging-20261123-090000.gz", string.Concat(facts[0].TextContent.Where(character => !char.IsWhiteSpace(character))));
+        Assert.Equal("runs/6b04da488268d8871e3b1aff", facts[1].QuerySelector("a")!.GetAttribute("href"));
+        Assert.Equal("2026-11-30 12:00:00 UTC", facts[2].QuerySelector("time")!.TextContent);
+        Assert.Equal("8301", facts[3].TextContent.Trim());
+    }
+
+    [Fact]
     public void An_unknown_id_is_answered_kindly()
     {
         var page = RenderPage("nonsense");

@@ -93,4 +93,19 @@ public sealed class FormatsTests
             CultureInfo.CurrentCulture = before;
         }
     }
+
+    [Theory]
+    [InlineData(-5, "0 min")]
+    [InlineData(59, "59 min")]
+    [InlineData(60, "1 h")]
+    [InlineData(2879, "47 h")]
+    [InlineData(2880, "2 days")]
+    public void Reckons_what_is_to_come(int minutes, string text) => Assert.Equal(text, Formats.Span(TimeSpan.FromMinutes(minutes)));
+
+    [Theory]
+    [InlineData(0, 1e3, "kB")]
+    [InlineData(999_999, 1e3, "kB")]
+    [InlineData(1_000_000, 1e6, "MB")]
+    [InlineData(2_000_000_000_000_000, 1e12, "TB")]
+    public void Chooses_one_unit_for_many_sizes(long largest, double divisor, string unit) => Assert.Equal((divisor, unit), Formats.ByteScale(largest));
 }

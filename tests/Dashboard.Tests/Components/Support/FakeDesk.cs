@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -20,6 +21,17 @@ internal sealed class FakeDesk : IDesk
 
     public List<RunLine> Lines { get; } = [];
 
+    public BackupPage Page { get; set; } = Samples.Page();
+
+    public BackupDetail? Detail { get; set; }
+
+    public IReadOnlyList<BackupHealthReport> Health { get; set; } = [];
+
+    public IReadOnlyList<KeptData> Kept { get; set; } = [];
+
+    /// <summary>What a call would do; the newest answer holds.</summary>
+    public PlanPreview Preview { get; set; } = new();
+
     public IntakeResult? Intake { get; set; }
 
     /// <summary>While set, nothing can be read or done.</summary>
@@ -29,6 +41,11 @@ internal sealed class FakeDesk : IDesk
     public TaskCompletionSource? Hold { get; set; }
 
     public List<(string Operation, string Environment, string Reason)> Started { get; } = [];
+
+    /// <summary>The same with all that was asked.</summary>
+    public List<Press> Presses { get; } = [];
+
+    public List<Press> Previewed { get; } = [];
 
     public List<string> Cancelled { get; } = [];
 
@@ -61,9 +78,25 @@ internal sealed class FakeDesk : IDesk
         return new Following(this);
     }
 
-    public Task<IntakeResult> StartAsync(string operation, string environment, string reason, CancellationToken cancellationToken)
+    public Task<BackupPage> BackupsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Page);
+
+    public Task<BackupDetail?> FindBackupAsync(string archive, CancellationToken cancellationToken) =>
+        AnswerAsync(() => Detail?.Manifest.Archive == archive ? Detail : null);
+
+    public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) => AnswerAsync(() => Health);
+
+    public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AnswerAsync(() => Kept);
+
+    public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken)
     {
-        Started.Add((operation, environment, reason));
+        Previewed.Add(press);
+        return AnswerAsync(() => Preview);
+    }
+
+    public Task<IntakeResult> StartAsync(Press press, CancellationToken cancellationToken)
+    {
+        Started.Add((press.Operation, press.Environment, press.Reason));
+        Presses.Add(press);
         return AnswerAsync(() => Intake ?? throw new InvalidOperationException("The test gave no answer."));
     }
 

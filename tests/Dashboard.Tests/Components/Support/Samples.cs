@@ -72,6 +72,60 @@ internal static class Samples
         Collections = [new("users", "collection", 2000, 900_000, "0000000000000000", ["_id_"])],
     };
 
+    public static BackupEntry Entry(BackupManifest? manifest = null, BackupRung? rung = BackupRung.Compared, string? problem = null, BackupStanding standing = BackupStanding.Good)
+    {
+        var of = manifest ?? Backup();
+        return new BackupEntry
+        {
+            Manifest = of,
+            FileBytes = of.Bytes,
+            Age = Now - of.StartedAt,
+            Standing = standing,
+            Problem = problem,
+            Rung = rung,
+            Proofs = rung is null ? [] : [.. Enum.GetValues<BackupRung>().Where(lower => lower <= rung).Select(lower => Proof(of, lower))],
+            IsLastProven = rung == BackupRung.Compared,
+        };
+    }
+
+    public static BackupProof Proof(BackupManifest manifest, BackupRung rung, string? problem = null, int minutes = 0) => new()
+    {
+        Id = $"6b04da488268d8871e3b1a00/{manifest.Archive}/{rung}/{minutes}",
+        Archive = manifest.Archive,
+        Sha256 = manifest.Sha256,
+        Environment = manifest.Environment,
+        Rung = rung,
+        At = manifest.FinishedAt.AddMinutes((int)rung + minutes),
+        RunId = "6b04da488268d8871e3b1a00",
+        Duration = TimeSpan.FromSeconds(130),
+        Evidence = $"Evidence of {rung}.",
+        Problem = problem,
+    };
+
+    public static ShelvedBackup Shelved(BackupEntry? entry = null, params CopyStanding[] copies) => new(entry ?? Entry(), copies);
+
+    public static BackupHealthReport Health(BackupVerdict verdict = BackupVerdict.Green, BackupEntry? lastProven = null, params BackupFinding[] findings) =>
+        new("staging", "Staging", verdict == BackupVerdict.Green ? lastProven ?? Entry() : lastProven, lastProven is null && verdict != BackupVerdict.Green ? null : TimeSpan.FromSeconds(130), verdict, findings, MissingCopySince: null);
+
+    public static BackupSection Section(params ShelvedBackup[] backups) =>
+        new("staging", "Staging", Health(), backups, [], Holder: null);
+
+    public static BackupPage Page(params BackupSection[] sections) =>
+        new(new BackupSpace("/data/backups", 24_800_000, 80_000_000_000), [], sections, []);
+
+    public static KeptData Kept(string runId = "6b04da488268d8871e3b1aec") =>
+        new(runId, "staging", "dnd", Backup().Archive, Now.AddMinutes(-12), Now.AddDays(7), UndoneBy: null, IsThere: true);
+
+    public static Plan Plan(string target = "dnd", params PlanCheck[] checks) => new()
+    {
+        Target = target,
+        Steps = [new PlanStep("Write a safety backup", "about 12,000,000 bytes"), new PlanStep("Swap 8 collections of dnd")],
+        Checks = checks,
+        NotUndone = ["What is written between now and the swap is lost."],
+        Undo = "Press Undo within 7 days.",
+        Expected = TimeSpan.FromSeconds(130),
+    };
+
     public static EnvironmentCard Card(HealthReport? health = null, bool isStale = false, BackupManifest? backup = null, Lease? holder = null, params ResponseTime[] past) =>
         new("staging", "Staging", new Uri("http://127.0.0.1:4811"), health, isStale, backup, holder, past);
 }
