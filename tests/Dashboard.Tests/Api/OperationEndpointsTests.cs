@@ -105,7 +105,7 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
-        Assert.Equal("There is no operation 'make-coffee'; there are check-health, create-backup, prune-backups, verify-backup.", problem!["detail"]!.GetValue<string>());
+        Assert.Equal("There is no operation 'make-coffee'; there are check-health, create-backup, prune-backups, restore-backup, undo-restore, verify-backup.", problem!["detail"]!.GetValue<string>());
     }
 
     [Fact]
