@@ -72,7 +72,6 @@ internal sealed class BackupSettingsReader
             BackupKeepBefore = backup?["keepBeforeHours"] is { } kept ? TimeSpan.FromHours(kept.GetValue<int>()) : defaults.BackupKeepBefore,
             RedundantBackups = redundant,
             OffSiteBackup = isOffSite,
-            BackupKeepBefore = backup?["keepBeforeHours"] is { } kept ? TimeSpan.FromHours(kept.GetValue<int>()) : defaults.BackupKeepBefore,
             MaxProvenAge = backup?["maxProvenAgeHours"] is { } hours ? TimeSpan.FromHours(hours.GetValue<int>()) : defaults.MaxProvenAge,
             MaxRestoreTime = backup?["maxRestoreMinutes"] is { } minutes ? TimeSpan.FromMinutes(minutes.GetValue<int>()) : defaults.MaxRestoreTime,
             ConnectionTimeout = Milliseconds(file["database"]?["connectionTimeout"]) ?? defaults.ConnectionTimeout,
