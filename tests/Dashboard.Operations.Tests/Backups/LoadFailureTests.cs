@@ -31,7 +31,8 @@ public sealed class LoadFailureTests(MongoFixture mongo) : CopyGround(mongo)
     {
         var users = new ArchiveNamespace
         {
-            Database = "any", Collection = "users",
+            Database = "any",
+            Collection = "users",
             Indexes = [new BsonDocument { { "v", 2 }, { "key", new BsonDocument("_id", 1) }, { "name", "_id_" } }],
         };
         var archive = await WriteAsync(users, [new BsonDocument("_id", "same@example.com"), new BsonDocument("_id", "same@example.com")]);

@@ -17,7 +17,9 @@ public sealed class ViewDefinitionTests
     {
         var view = new ArchiveNamespace
         {
-            Database = "any", Collection = "v", Type = "view",
+            Database = "any",
+            Collection = "v",
+            Type = "view",
             Options = new BsonDocument { { "viewOn", "characters" }, { "pipeline", new BsonArray { BsonDocument.Parse(stage) } } },
         };
 
