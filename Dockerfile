@@ -11,6 +11,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
 COPY config config
+COPY scripts scripts
 RUN mkdir /backups && chown app /backups
 USER app
 ENV DASHBOARD_MODE=fly BACKUP_DIR=/backups

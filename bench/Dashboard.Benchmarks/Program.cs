@@ -1,7 +1,21 @@
+using System.Globalization;
 using Dashboard.Benchmarks;
+using Dashboard.Benchmarks.Backups;
 
-if (args.Length == 0 || args.Contains("queue", StringComparer.Ordinal))
+if (await CopyVerbs.TryRunAsync(args))
+    return 0;
+var names = args.Where(arg => !int.TryParse(arg, CultureInfo.InvariantCulture, out _)).ToHashSet(StringComparer.Ordinal);
+var numbers = args.Except(names, StringComparer.Ordinal).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).ToList();
+if (names.Count == 0 || names.Contains("queue"))
     await ButtonToRunning.RunAsync();
-if (args.Length == 0 || args.Contains("mongo", StringComparer.Ordinal))
+if (names.Count == 0 || names.Contains("mongo"))
     await LocalMongoRates.RunAsync();
+var copies = new HashSet<string>(["backup", "verify", "restore"], StringComparer.Ordinal);
+if (names.Count > 0)
+    copies.IntersectWith(names);
+// "backup restore 3 1000": three rounds over 1,000 MB and a fifth beside.
+if (copies.Count > 0)
+    await BackupBench.RunAsync(copies, numbers.ElementAtOrDefault(0) is > 0 and var rounds ? rounds : 3, numbers.ElementAtOrDefault(1) is > 0 and var megabytes ? megabytes : 1000);
+if (names.Count == 0 || names.Contains("memory"))
+    await MemoryBench.RunAsync();
 return 0;

@@ -11,7 +11,9 @@ namespace Dashboard.MongoArchive;
 /// The version of the dumped server. A writer insists on three dot-separated integers (a suffix after <c>-</c> or <c>+</c> is allowed),
 /// because mongorestore refuses anything else from 100.16.0 on; a reader takes what it finds.
 /// </param>
-/// <param name="ToolVersion">The program that wrote the archive; free text.</param>
+/// <param name="ToolVersion">
+/// The program that wrote the archive; free text. In the archive a writer adds a checksum of the prelude to it, which a reader takes off.
+/// </param>
 public sealed record ArchiveHeader(int ConcurrentCollections, string ServerVersion, string ToolVersion)
 {
     /// <summary>
@@ -31,13 +33,14 @@ public sealed record ArchiveHeader(int ConcurrentCollections, string ServerVersi
                 parameterName);
     }
 
+    /// <summary>With room for the prelude's checksum.</summary>
     internal byte[] ToBson() =>
         new BsonDocument
         {
             { "concurrent_collections", ConcurrentCollections },
             { "version", ArchiveFormat.Version },
             { "server_version", ServerVersion },
-            { "tool_version", ToolVersion },
+            { "tool_version", PreludeSeal.AddRoom(ToolVersion) },
         }.ToBson();
 
     private bool TryParseServerVersion(out int major, out int minor)

@@ -5,7 +5,7 @@ namespace Dashboard.MongoArchive;
 /// <summary>A window onto the archive's bytes that holds at least one whole document, and knows where in the archive it is.</summary>
 internal sealed class ArchiveInput(Stream source)
 {
-    private byte[] _buffer = new byte[1024 * 1024];
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(1024 * 1024);
     private int _start;
     private int _end;
 

@@ -1,6 +1,4 @@
-using System.Text;
 using MongoDB.Bson;
-using MongoDB.Bson.IO;
 
 namespace Dashboard.MongoArchive;
 
@@ -10,15 +8,6 @@ namespace Dashboard.MongoArchive;
 /// </summary>
 internal static class ArchiveMetadata
 {
-    // The server nests to 180 levels at most; a parser that recurses must not meet a hostile million.
-    private const int MaxNesting = 200;
-
-    private static readonly JsonWriterSettings Canonical = new()
-    {
-        OutputMode = JsonOutputMode.CanonicalExtendedJson,
-        MaxSerializationDepth = MaxNesting + 10,
-    };
-
     public static byte[] ToEntry(ArchiveNamespace announced)
     {
         var entry = new BsonDocument
@@ -47,35 +36,6 @@ internal static class ArchiveMetadata
         metadata.Add("collectionName", announced.Collection);
         if (announced.Type.Length > 0)
             metadata.Add("type", announced.Type);
-        return Compact(metadata.ToJson(Canonical));
-    }
-
-    /// <summary>Takes out the driver's spaces and its escapes of characters that JSON can carry as they are.</summary>
-    private static string Compact(string json)
-    {
-        var compact = new StringBuilder(json.Length);
-        var inString = false;
-        for (var i = 0; i < json.Length; i++)
-        {
-            var character = json[i];
-            if (character == '"')
-                inString = !inString;
-            if (character == ' ' && !inString)
-                continue;
-            compact.Append(character);
-            if (character != '\\')
-                continue;
-            character = json[++i];
-            if (character == 'u' && Convert.ToUInt16(json.Substring(i + 1, 4), 16) is >= 0x80 and var code)
-            {
-                compact[^1] = (char)code;
-                i += 4;
-            }
-            else
-            {
-                compact.Append(character);
-            }
-        }
-        return compact.ToString();
+        return ExtendedJsonWriter.Write(metadata);
     }
 }

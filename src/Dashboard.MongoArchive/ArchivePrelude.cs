@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using MongoDB.Bson;
 
 namespace Dashboard.MongoArchive;
@@ -7,10 +5,8 @@ namespace Dashboard.MongoArchive;
 /// <summary>Understands the documents before the first block. What does not fit is an <see cref="InvalidDataException"/>.</summary>
 internal static class ArchivePrelude
 {
-    // The server nests to 180 levels at most; a parser that recurses must not meet a hostile million.
-    private const int MaxNesting = 200;
-
-    public static ArchiveHeader ParseHeader(ReadOnlySpan<byte> document)
+    /// <summary>The header, and the prelude's checksum when it is an archive of ours.</summary>
+    public static (ArchiveHeader Header, ulong? PreludeCrc) ParseHeader(ReadOnlySpan<byte> document)
     {
         long? concurrent = null;
         string? version = null;
@@ -30,7 +26,8 @@ internal static class ArchivePrelude
             throw new InvalidDataException($"the archive's format version is '{version}', known is {ArchiveFormat.Version}");
         if (concurrent is not (>= 0 and <= int.MaxValue) || server is null || tool is null)
             throw new InvalidDataException("the archive's header lacks concurrent_collections, server_version or tool_version");
-        return new ArchiveHeader((int)concurrent, server, tool);
+        (tool, var preludeCrc) = PreludeSeal.Take(tool);
+        return (new ArchiveHeader((int)concurrent, server, tool), preludeCrc);
     }
 
     /// <summary>The entry; its name comes first, so that a problem with the rest can be told with it.</summary>
@@ -59,7 +56,7 @@ internal static class ArchivePrelude
             throw new InvalidDataException($"the database name {reason}");
         if (metadata is null)
             throw new InvalidDataException("the entry in the prelude lacks metadata");
-        return metadata.Length == 0 ? entry : WithMetadata(entry, ParseJson(metadata), type);
+        return metadata.Length == 0 ? entry : WithMetadata(entry, ExtendedJsonParser.Parse(metadata), type);
     }
 
     private static ArchiveNamespace WithMetadata(ArchiveNamespace entry, BsonDocument metadata, string? type)
@@ -84,23 +81,5 @@ internal static class ArchivePrelude
             Indexes = [.. indexes.Cast<BsonDocument>()],
             Uuid = uuid,
         };
-    }
-
-    private static BsonDocument ParseJson(string json)
-    {
-        try
-        {
-            // The driver's parser recurses and takes more than JSON, so nesting is bounded by one that does neither.
-            var strict = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = MaxNesting });
-            while (strict.Read())
-            {
-            }
-            return BsonDocument.Parse(json);
-        }
-        catch (Exception failure) when (failure is not OutOfMemoryException)
-        {
-            // The driver's parser has no exception of its own: format, overflow, argument and others all mean this.
-            throw new InvalidDataException($"the metadata is not Extended JSON: {failure.Message}", failure);
-        }
     }
 }

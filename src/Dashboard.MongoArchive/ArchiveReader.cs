@@ -112,12 +112,15 @@ public sealed class ArchiveReader : IAsyncDisposable
             throw Damaged("the file is empty or ends within its first four bytes; it is no archive", null);
         if (BinaryPrimitives.ReadUInt32LittleEndian(_input.Available.Span) != ArchiveFormat.Magic)
             throw Damaged("the file does not begin as a mongodump archive does", null);
+        var crc = Crc64.Compute(_input.Available.Span[..4]);
         _input.Advance(4);
 
         var length = await NextLengthAsync(ArchiveFormat.MaxDocumentBytes, "the prelude", null, cancellationToken);
         if (length == ArchiveFormat.Terminator)
             throw Damaged("the archive has no header", null);
-        Header = Parse(length, document => ArchivePrelude.ParseHeader(document), () => null);
+        var headerBytes = _input.Available.Span[..length].ToArray();
+        (Header, var writtenCrc) = Parse(length, document => ArchivePrelude.ParseHeader(document), () => null);
+        crc = Crc64.Append(crc, writtenCrc is null ? headerBytes : PreludeSeal.Reopen(headerBytes));
         var bytes = length;
         while ((length = await NextLengthAsync(ArchiveFormat.MaxDocumentBytes, "the prelude", null, cancellationToken)) != ArchiveFormat.Terminator)
         {
@@ -125,8 +128,11 @@ public sealed class ArchiveReader : IAsyncDisposable
             if (bytes > MaxPreludeBytes)
                 throw Damaged($"the announcements take more than {MaxPreludeBytes} bytes", null);
             string? name = null;
+            crc = Crc64.Append(crc, _input.Available.Span[..length]);
             Announce(Parse(length, document => ArchivePrelude.ParseEntry(document, out name), () => name));
         }
+        if (writtenCrc is { } written && written != crc)
+            throw Damaged("the header and the announcements are not those that were written: their checksum is wrong", null);
         _input.Advance(4);
         Namespaces = [.. _namespaces.Select(one => one.Announced)];
     }

@@ -168,10 +168,12 @@ public sealed class ArchiveWriter : IAsyncDisposable
     private ValueTask WritePreludeAsync(List<byte[]> entries, CancellationToken cancellationToken) =>
         WriteAsync(null, async output =>
         {
-            var magic = new byte[4];
-            BinaryPrimitives.WriteUInt32LittleEndian(magic, ArchiveFormat.Magic);
-            await output.WriteAsync(magic, cancellationToken);
-            await output.WriteAsync(_header.ToBson(), cancellationToken);
+            var start = new byte[4];
+            BinaryPrimitives.WriteUInt32LittleEndian(start, ArchiveFormat.Magic);
+            var header = _header.ToBson();
+            PreludeSeal.Close(header, entries.Aggregate(Crc64.Append(Crc64.Compute(start), header), (crc, entry) => Crc64.Append(crc, entry)));
+            await output.WriteAsync(start, cancellationToken);
+            await output.WriteAsync(header, cancellationToken);
             foreach (var entry in entries)
                 await output.WriteAsync(entry, cancellationToken);
         }, cancellationToken);

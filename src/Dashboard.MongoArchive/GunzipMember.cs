@@ -7,8 +7,8 @@ namespace Dashboard.MongoArchive;
 /// <summary>A gzip member of ours on its way through decompression: compressed bytes in, plain ones out, then used again.</summary>
 internal sealed class GunzipMember
 {
-    private readonly byte[] _compressed = new byte[GzipMember.MaxBytes];
-    private readonly byte[] _plain = new byte[GzipMember.PlainBytes];
+    private readonly byte[] _compressed = GC.AllocateUninitializedArray<byte>(GzipMember.MaxBytes);
+    private readonly byte[] _plain = GC.AllocateUninitializedArray<byte>(GzipMember.PlainBytes);
     private readonly byte[] _more = new byte[1];
     private TaskCompletionSource<int> _done = NewSignal();
     private int _size;

@@ -13,8 +13,8 @@ internal sealed class GzipMember
     // Deflate's worst case is nine bits for each literal at the fastest level.
     internal const int MaxBytes = PlainBytes + (PlainBytes / 8) + 4096;
 
-    private readonly byte[] _plain = new byte[PlainBytes];
-    private readonly byte[] _compressed = new byte[MaxBytes];
+    private readonly byte[] _plain = GC.AllocateUninitializedArray<byte>(PlainBytes);
+    private readonly byte[] _compressed = GC.AllocateUninitializedArray<byte>(MaxBytes);
     private TaskCompletionSource<int> _done = NewSignal();
     private int _length;
 

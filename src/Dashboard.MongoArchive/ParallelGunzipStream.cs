@@ -11,10 +11,11 @@ internal sealed class ParallelGunzipStream : ReadingStream
 {
     private readonly Stream _compressed;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<GunzipMember> _free;
+    private readonly Channel<GunzipMember> _free = Channel.CreateUnbounded<GunzipMember>();
     private readonly Channel<GunzipMember> _toDecompress = Channel.CreateUnbounded<GunzipMember>();
     private readonly Channel<GunzipMember> _inOrder = Channel.CreateUnbounded<GunzipMember>(new() { SingleReader = true });
     private readonly Task[] _work;
+    private int _stillToMake;
     private Stream? _foreign;
     private Stream? _rest;
     private GunzipMember? _current;
@@ -27,10 +28,8 @@ internal sealed class ParallelGunzipStream : ReadingStream
         _compressed = compressed;
         var workers = Environment.ProcessorCount;
         // One is filled and one is read while every worker has one.
-        _free = Channel.CreateBounded<GunzipMember>(workers + 2);
+        _stillToMake = workers + 2;
         _work = [Task.Run(FeedAsync), .. Enumerable.Range(0, workers).Select(_ => Task.Run(DecompressAsync))];
-        for (var i = 0; i < workers + 2; i++)
-            _free.Writer.TryWrite(new GunzipMember());
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -121,12 +120,20 @@ internal sealed class ParallelGunzipStream : ReadingStream
             return null;
         }
         var size = GzipMemberHeader.Size(header);
-        var member = await _free.Reader.ReadAsync(_stop.Token);
+        var member = await TakeFreeAsync();
         var room = member.Room(size);
         header.CopyTo(room);
         if (await ReadAsMuchAsync(room[header.Length..]) < size - header.Length)
             throw new InvalidDataException("it is cut within a member");
         return member;
+    }
+
+    /// <summary>Made when it is needed: most archives that are looked into are short.</summary>
+    private async ValueTask<GunzipMember> TakeFreeAsync()
+    {
+        if (_free.Reader.TryRead(out var member))
+            return member;
+        return _stillToMake-- > 0 ? new GunzipMember() : await _free.Reader.ReadAsync(_stop.Token);
     }
 
     private ValueTask<int> ReadAsMuchAsync(Memory<byte> buffer) =>

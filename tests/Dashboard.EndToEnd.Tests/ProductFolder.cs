@@ -36,6 +36,8 @@ public sealed class ProductFolder : IAsyncDisposable
 
     public string Backups => System.IO.Path.Combine(Path, ".local", "backups");
 
+    public TestDatabase Staging => _databases[1];
+
     public TestDatabase Production => _databases[2];
 
     public void Change(string file, Action<JsonNode> change)

@@ -13,7 +13,7 @@ public sealed partial class ProductProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
 
-    private ProductProcess(ProductFolder folder, IEnumerable<string> arguments, string? mongoUri)
+    private ProductProcess(ProductFolder folder, IEnumerable<string> arguments, string? mongoUri, (string Name, string Value)? variable = null)
     {
         Folder = folder;
         var start = new ProcessStartInfo("dotnet", [ProductFolder.Program, .. arguments])
@@ -25,10 +25,13 @@ public sealed partial class ProductProcess : IAsyncDisposable
             WorkingDirectory = folder.Path,
         };
         start.Environment["DASHBOARD_ROOT"] = folder.Path;
-        start.Environment.Remove("BACKUP_DIR");
+        foreach (var foreign in (string[])["BACKUP_DIR", "BACKUP_ENCRYPTION_KEY", "BACKUP_ENCRYPTION_OLD_KEYS"])
+            start.Environment.Remove(foreign);
         start.Environment.Remove("MONGODB_URI");
         if (mongoUri is not null)
             start.Environment["MONGODB_URI"] = mongoUri;
+        if (variable is var (name, value))
+            start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("The product did not start.");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -68,9 +71,13 @@ public sealed partial class ProductProcess : IAsyncDisposable
     public static ProductProcess Start(ProductFolder folder, string? mongoUri, params string[] arguments) => new(folder, arguments, mongoUri);
 
     /// <summary>Runs a word of the command line to its end.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(ProductFolder folder, string? mongoUri, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(ProductFolder folder, string? mongoUri, params string[] arguments) =>
+        RunAsync(folder, mongoUri, variable: null, arguments);
+
+    /// <summary>The same with one more environment variable.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(ProductFolder folder, string? mongoUri, (string Name, string Value)? variable, params string[] arguments)
     {
-        await using var product = new ProductProcess(folder, arguments, mongoUri);
+        await using var product = new ProductProcess(folder, arguments, mongoUri, variable);
         return (await product.ExitCodeAsync(), product.Output);
     }
 

@@ -29,3 +29,10 @@ internal sealed class DrippingStream(byte[] bytes) : MemoryStream(bytes)
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         base.ReadAsync(buffer.Length > 0 ? buffer[..1] : buffer, cancellationToken);
 }
+
+/// <summary>Gives so many bytes and then fails as a broken disk does.</summary>
+internal sealed class BrokenDiskStream(byte[] bytes, int failAt) : MemoryStream(bytes)
+{
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Position >= failAt ? throw new IOException("Input/output error") : base.ReadAsync(buffer[..Math.Min(buffer.Length, 65536)], cancellationToken);
+}

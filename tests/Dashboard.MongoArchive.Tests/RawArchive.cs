@@ -10,18 +10,18 @@ internal sealed class RawArchive
 
     public RawArchive Magic() => Bytes(0x6D, 0xE2, 0x99, 0x81);
 
-    public RawArchive Header(string version = "0.1") => Document(new()
+    public RawArchive Header(string version = "0.1", int concurrent = 4, string server = "7.0.15", string tool = "by hand") => Document(new()
     {
-        { "concurrent_collections", 4 }, { "version", version }, { "server_version", "7.0.15" }, { "tool_version", "by hand" },
+        { "concurrent_collections", concurrent }, { "version", version }, { "server_version", server }, { "tool_version", tool },
     });
 
-    public RawArchive Entry(string collection, string database = "game", string? metadata = null) => Document(new()
+    public RawArchive Entry(string collection, string database = "game", string? metadata = null, string type = "collection") => Document(new()
     {
         { "db", database },
         { "collection", collection },
         { "metadata", metadata ?? $$"""{"indexes":[],"collectionName":"{{collection}}","type":"collection"}""" },
         { "size", 0 },
-        { "type", "collection" },
+        { "type", type },
     });
 
     /// <summary>Magic, header, one entry <c>game.users</c> and the prelude's terminator.</summary>

@@ -24,6 +24,14 @@ internal static class Sample
         return document;
     }
 
+    /// <summary>A document of this size that cannot be compressed.</summary>
+    public static byte[] Noise(int bytes, int seed)
+    {
+        var noise = new byte[bytes - 16];
+        new Random(seed).NextBytes(noise);
+        return new BsonDocument("data", new BsonBinaryData(noise)).ToBson();
+    }
+
     /// <summary>One archive of these namespaces, each with its run of documents.</summary>
     public static async Task<byte[]> WriteAsync(params (ArchiveNamespace Namespace, byte[] Documents)[] contents)
     {
@@ -51,18 +59,67 @@ internal static class Sample
         return stream.ToArray();
     }
 
-    public static async Task<byte[]> GzipArchiveAsync(byte[] plain)
+    public static Task<byte[]> GzipArchiveAsync(byte[] plain) => GzipArchiveAsync([plain]);
+
+    /// <summary>In members of ours, each part ending one.</summary>
+    public static async Task<byte[]> GzipArchiveAsync(IEnumerable<byte[]> parts, int level = GzipArchiveStream.DefaultLevel)
     {
         using var stream = new MemoryStream();
-        await using (var gzip = new GzipArchiveStream(stream, leaveOpen: true))
+        await using (var gzip = new GzipArchiveStream(stream, leaveOpen: true, level))
         {
-            await gzip.WriteAsync(plain, CancellationToken);
-            await gzip.FlushAsync(CancellationToken);
+            foreach (var part in parts)
+            {
+                await gzip.WriteAsync(part, CancellationToken);
+                await gzip.FlushAsync(CancellationToken);
+            }
         }
         return stream.ToArray();
     }
 
     public static Task<ArchiveReport> VerifyAsync(byte[] archive) => ArchiveVerifier.VerifyAsync(new MemoryStream(archive), CancellationToken);
+
+    /// <summary>The documents one by one.</summary>
+    public static IEnumerable<byte[]> Split(byte[] documents)
+    {
+        for (var at = 0; at < documents.Length; at += BitConverter.ToInt32(documents, at))
+            yield return documents[at..(at + BitConverter.ToInt32(documents, at))];
+    }
+
+    /// <summary>The file's content, decompressed where it is compressed.</summary>
+    public static async Task<byte[]> GunzipAsync(string path) => await GunzipAsync(await File.ReadAllBytesAsync(path, CancellationToken));
+
+    /// <summary>By the platform's own reader.</summary>
+    public static async Task<byte[]> GunzipAsync(byte[] bytes)
+    {
+        if (bytes is not [0x1F, 0x8B, ..])
+            return bytes;
+        using var plain = new MemoryStream();
+        await using var gunzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        await gunzip.CopyToAsync(plain, CancellationToken);
+        return plain.ToArray();
+    }
+
+    /// <summary>Read run by run and written again as it comes, plain.</summary>
+    /// <param name="concurrent">For the new header, when the old one promised less than it kept.</param>
+    public static async Task<byte[]> RewriteAsync(byte[] archive, int? concurrent = null)
+    {
+        await using var reader = await ArchiveReader.OpenAsync(new MemoryStream(archive), leaveOpen: false, CancellationToken);
+        var header = reader.Header with { ConcurrentCollections = concurrent ?? reader.Header.ConcurrentCollections };
+        using var stream = new MemoryStream();
+        await using var writer = await ArchiveWriter.CreateAsync(stream, header, reader.Namespaces, leaveOpen: true, CancellationToken);
+        var open = new Dictionary<string, ArchiveCollectionWriter>(StringComparer.Ordinal);
+        await foreach (var run in reader.ReadRunsAsync(CancellationToken))
+        {
+            if (!open.TryGetValue(run.Namespace.FullName, out var collection))
+                open.Add(run.Namespace.FullName, collection = writer.BeginNamespace(run.Namespace.Database, run.Namespace.Collection));
+            if (run.End is null)
+                await collection.WriteAsync(run.Documents, CancellationToken);
+            else
+                await collection.CompleteAsync(CancellationToken);
+        }
+        await writer.CompleteAsync(CancellationToken);
+        return stream.ToArray();
+    }
 
     /// <summary>Everything the archive holds, by full name.</summary>
     public static async Task<Dictionary<string, byte[]>> ReadAsync(Stream archive)

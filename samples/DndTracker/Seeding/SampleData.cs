@@ -18,13 +18,15 @@ internal sealed class SampleData
 
     public IReadOnlyList<BsonDocument> Of(string collection) => _documents.GetValueOrDefault(collection) ?? [];
 
-    public static SampleData Create(SeedSize size)
+    /// <param name="size">Of this block.</param>
+    /// <param name="block">Larger data is made of blocks, each with ids, names and texts of its own.</param>
+    public static SampleData Create(SeedSize size, int block = 0)
     {
-        var users = SampleUsers.Create(Source(1), size.Users);
+        var users = SampleUsers.Create(Source(1, block), size.Users, block * size.Users);
         var owners = new TierLimits(users);
-        var parties = SampleParties.Create(Source(2), size.Parties, owners);
-        var characters = SampleCharacters.Create(Source(3), size.Characters, owners, parties);
-        var encounters = SampleEncounters.Create(Source(4), size.Encounters, owners, parties, characters);
+        var parties = SampleParties.Create(Source(2, block), size.Parties, owners);
+        var characters = SampleCharacters.Create(Source(3, block), size.Characters, owners, parties);
+        var encounters = SampleEncounters.Create(Source(4, block), size.Encounters, owners, parties, characters);
         var sample = new SampleData();
         sample._documents["users"] = users;
         sample._documents["parties"] = parties;
@@ -46,15 +48,15 @@ internal sealed class SampleData
     };
 
     // A source of its own for each kind: a change to one leaves the others as they were.
-    private static SampleSource Source(int kind) => new(kind);
+    private static SampleSource Source(int kind, int block) => new(kind, block);
 }
 
 /// <summary>Repeatable chance: texts, numbers, dates and ids that depend on nothing but the kind of data.</summary>
-internal sealed class SampleSource(int kind)
+internal sealed class SampleSource(int kind, int block = 0)
 {
     private int _ids;
 
-    public Faker Faker { get; } = new("en") { Random = new Randomizer(20260000 + kind) };
+    public Faker Faker { get; } = new("en") { Random = new Randomizer(20260000 + kind + (block * 10)) };
 
     public Randomizer Random => Faker.Random;
 
@@ -64,6 +66,7 @@ internal sealed class SampleSource(int kind)
         var bytes = new byte[12];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, (int)new DateTimeOffset(createdAt).ToUnixTimeSeconds());
         bytes[4] = 0xd2;
+        System.Buffers.Binary.BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(6), (short)block);
         bytes[8] = (byte)kind;
         var id = ++_ids;
         (bytes[9], bytes[10], bytes[11]) = ((byte)(id >> 16), (byte)(id >> 8), (byte)id);

@@ -17,17 +17,17 @@ internal static class SampleUsers
     private static readonly string[] Themes = ["system", "light", "dark"];
     private static readonly string[] MailDomains = ["example.com", "example.net", "example.org"];
 
-    public static List<BsonDocument> Create(SampleSource source, int count) =>
-        [.. Enumerable.Range(0, count).Select(index => User(source, index, count))];
+    public static List<BsonDocument> Create(SampleSource source, int count, int firstNumber = 0) =>
+        [.. Enumerable.Range(0, count).Select(index => User(source, index, count, firstNumber + index))];
 
-    private static BsonDocument User(SampleSource source, int index, int count)
+    private static BsonDocument User(SampleSource source, int index, int count, int number)
     {
         var random = source.Random;
         var createdAt = source.Created(index, count);
         var updatedAt = source.Between(createdAt, SampleData.Anchor);
         var (first, last) = (Letters(source.Faker.Name.FirstName()), Letters(source.Faker.Name.LastName()));
         var handle = $"{Plain(first)}_{Plain(last)}";
-        handle = handle[..Math.Min(handle.Length, 22)] + index.ToString(CultureInfo.InvariantCulture);
+        handle = handle[..Math.Min(handle.Length, 22)] + number.ToString(CultureInfo.InvariantCulture);
         var isClerk = random.Bool(0.4f);
         var isVerified = random.Bool(0.85f);
 

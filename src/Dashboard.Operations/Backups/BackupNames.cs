@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Dashboard.Operations.Backups;
 
 /// <summary>How the files of the backup folder are called.</summary>
-internal static class BackupNames
+internal static partial class BackupNames
 {
     public const string ManifestEnding = ".manifest.json";
     public const string EncryptedEnding = ".enc";
@@ -28,6 +29,9 @@ internal static class BackupNames
     public static BackupKind KindOf(string archive) =>
         archive.StartsWith("safety-", StringComparison.Ordinal) ? BackupKind.Safety : archive.StartsWith("test-", StringComparison.Ordinal) ? BackupKind.Test : BackupKind.Manual;
 
+    /// <summary>Whose backup, temporary file or manifest it is; null for a name that was not given here.</summary>
+    public static string? EnvironmentOf(string fileName) => Ours().Match(fileName) is { Success: true } match ? match.Groups["environment"].Value : null;
+
     public static bool IsOurs(string fileName) => Prefixes.Any(prefix => fileName.StartsWith(prefix, StringComparison.Ordinal));
 
     public static bool IsManifest(string fileName) => IsOurs(fileName) && fileName.EndsWith(ManifestEnding, StringComparison.Ordinal);
@@ -38,4 +42,7 @@ internal static class BackupNames
 
     /// <summary>The id that stands in a temporary name.</summary>
     public static string RunOf(string temporary) => Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
+
+    [GeneratedRegex(@"^\.?(backup|safety|test)-(?<environment>[a-z][a-z0-9-]*?)-([0-9]{8}-[0-9]{6}|latest)\.", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Ours();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Files;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -9,7 +10,7 @@ namespace Dashboard.Operations.Backups;
 /// The one producer of backups, for create-backup and for the safety backup of whatever changes data. The archive gets its name only when it
 /// is whole, synced, read back and in the ledger, and its manifest stands beside it already: its appearance is the one moment from which the backup exists.
 /// </summary>
-public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSource source, BackupLedger ledger, RunStore runs, TimeProvider time)
+public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSource source, BackupLedger ledger, RunStore runs, RestoreJournal restores, TimeProvider time)
 {
     /// <summary>Begins steps of its own; expected failures are outcomes. Nothing is left behind but the backup, unless the process is killed: then <see cref="Clear"/>.</summary>
     public async Task<BackupOutcome> WriteAsync(BackupTask task, OperationSteps steps, CancellationToken cancellationToken)
@@ -46,6 +47,8 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         await steps.BeginAsync(Title(task, "Look at the database"), cancellationToken);
         folder.Prepare();
         await ClearLeftoversAsync(steps, cancellationToken);
+        if (await WhyHalfAsync(task, cancellationToken) is { } half)
+            return BackupOutcome.Failed(half);
         var dump = await DatabaseDump.PrepareAsync(task.Database, new DumpOptions(), cancellationToken);
         if (dump.Collections == 0)
             return BackupOutcome.NothingThere($"The database '{task.Database.DatabaseNamespace.DatabaseName}' of {task.Environment.Name} has no collections; check its name in config/dashboard.json.");
@@ -58,6 +61,8 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         {
             var manifest = await draft.WriteAsync(cancellationToken);
             await ReadBackAsync(task, draft, manifest, steps, cancellationToken);
+            if (await WhyNotRecordedAsync(draft, manifest, steps, cancellationToken) is { } problem)
+                return BackupOutcome.Failed(problem);
             await PublishAsync(draft, manifest, steps, cancellationToken);
             return BackupOutcome.Made(manifest);
         }
@@ -93,18 +98,31 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         draft.Proven = (finding.Evidence, time.GetElapsedTime(began));
     }
 
-    /// <summary>Ledger, manifest, archive, pointer: a kill in between leaves no archive that is not whole, described and known.</summary>
-    private async Task PublishAsync(BackupDraft draft, BackupManifest manifest, OperationSteps steps, CancellationToken cancellationToken)
+    /// <summary>The ledger knows the backup before it has its name, so that whatever has a name and is not known was not made here.</summary>
+    private async Task<string?> WhyNotRecordedAsync(BackupDraft draft, BackupManifest manifest, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync(Title(draft.Task, "Publish"), cancellationToken, StepStop.Never);
-        await steps.ConfirmLeaseAsync(cancellationToken);
-        await ledger.AddAsync(steps.Run, manifest, BackupRung.Taken, draft.Taken, Evidence(manifest), problem: null, cancellationToken);
+        try
+        {
+            await steps.ConfirmLeaseAsync(cancellationToken);
+            await ledger.AddAsync(steps.Run, manifest, BackupRung.Taken, draft.Taken, Evidence(manifest), problem: null, cancellationToken);
+            if (draft.Proven is var (evidence, duration))
+                await ledger.AddAsync(steps.Run, manifest, BackupRung.ArchiveProven, duration, evidence, problem: null, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception))
+        {
+            return $"The dashboard's own database did not take the record of the backup: {exception.GetBaseException().Message.TrimEnd('.')}. No backup was made; start again when it answers.";
+        }
+    }
+
+    /// <summary>Manifest, archive, pointer: a kill in between leaves no archive that is not whole and described.</summary>
+    private async Task PublishAsync(BackupDraft draft, BackupManifest manifest, OperationSteps steps, CancellationToken cancellationToken)
+    {
         await Durable.WriteAsync(folder.ManifestPathOf(manifest.Archive), manifest.RunId, keys.Sign(manifest), cancellationToken);
         await Durable.PublishAsync(draft.TemporaryPath, folder.PathOf(manifest.Archive));
         if (manifest.IsRegular && draft.IsCompressed)
             await PointAsync(manifest);
-        if (draft.Proven is var (evidence, duration))
-            await ledger.AddAsync(steps.Run, manifest, BackupRung.ArchiveProven, duration, evidence, problem: null, cancellationToken);
         var prefix = manifest.Kind == BackupKind.Safety ? "safety-" : string.Empty;
         steps.Fact($"{prefix}archive", folder.PathOf(manifest.Archive));
         steps.Fact($"{prefix}sha256", manifest.Sha256);
@@ -118,6 +136,15 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         var other = folder.LatestPathOf(manifest.Environment, !manifest.IsEncrypted);
         if (new FileInfo(other).LinkTarget is not null)
             await Durable.DeleteAsync(other);
+    }
+
+    /// <summary>In the middle of a swap a database is neither the old nor the new one, and a backup of it would be of no state that ever was.</summary>
+    private async Task<string?> WhyHalfAsync(BackupTask task, CancellationToken cancellationToken)
+    {
+        var unfinished = await restores.UnfinishedAsync(task.Environment.Name, task.Database.DatabaseNamespace.DatabaseName, cancellationToken);
+        return unfinished.FirstOrDefault(record => record.State == RestoreState.Swapping) is { } swapping
+            ? $"The restore {swapping.Told} stopped in the middle of its swap. It is finished by itself within a minute while a dashboard runs, or by the next restore; start again then."
+            : null;
     }
 
     private string? WhyTooSmall(BackupTask task)

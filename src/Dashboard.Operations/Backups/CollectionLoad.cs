@@ -7,8 +7,6 @@ namespace Dashboard.Operations.Backups;
 /// <summary>A collection while it is being loaded.</summary>
 internal sealed class CollectionLoad(ArchiveNamespace source, string name, ServerKind server)
 {
-    private const int NamespaceExists = 48;
-
     /// <summary>Options that a server lists and none takes, or that belong to one copy of a collection alone.</summary>
     public static readonly string[] Dropped = ["autoIndexId", "recordIdsReplicated", "uuid", "temp", "flags"];
 
@@ -56,10 +54,6 @@ internal sealed class CollectionLoad(ArchiveNamespace source, string name, Serve
         try
         {
             await database.RunCommandAsync<BsonDocument>(new BsonDocument("create", Name).AddRange(options), cancellationToken: cancellationToken);
-        }
-        catch (MongoCommandException refused) when (refused.Code == NamespaceExists)
-        {
-            throw Failed($"{database.DatabaseNamespace.DatabaseName}.{Name} exists already, and a load never adds to what is there. Choose another name, or drop it first", refused);
         }
         catch (MongoCommandException refused)
         {

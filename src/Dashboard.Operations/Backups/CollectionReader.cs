@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using MongoDB.Bson;
@@ -66,7 +67,13 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
         }
     }
 
-    public void Dispose() => _session?.Dispose();
+    /// <summary>Gives the buffers back: a database of many collections would else leave them to a collector that comes seldom for large ones.</summary>
+    public void Dispose()
+    {
+        _session?.Dispose();
+        foreach (var batch in _batches)
+            batch.Free();
+    }
 
     private BsonDocument More(CursorBatch last)
     {
@@ -129,9 +136,20 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
             CursorId = cursor["id"].ToInt64();
             var length = documents.Slice.Length;
             if (_buffer.Length < length)
-                _buffer = new byte[length + (length / 4)];
+            {
+                Free();
+                _buffer = ArrayPool<byte>.Shared.Rent(length);
+            }
+
             documents.Slice.GetBytes(0, _buffer, 0, length);
             PushTogether(length);
+        }
+
+        public void Free()
+        {
+            if (_buffer.Length > 0)
+                ArrayPool<byte>.Shared.Return(_buffer);
+            (_buffer, _length, Count) = ([], 0, 0);
         }
 
         /// <summary>Takes the array's own bytes out from between the documents: each has a type, a running number and a zero before it.</summary>

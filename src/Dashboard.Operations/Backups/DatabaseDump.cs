@@ -16,7 +16,6 @@ public sealed class DatabaseDump
     private readonly ServerKind _server;
     private readonly IReadOnlyList<ListedCollection> _listed;
     private readonly Dictionary<string, CollectionSize> _sizes;
-    private readonly DumpMoment _moment;
     private readonly DumpOptions _options;
     private readonly ConcurrentDictionary<string, ContentDigest> _digests = new(StringComparer.Ordinal);
     private volatile bool _leftMoment;
@@ -28,7 +27,7 @@ public sealed class DatabaseDump
         _server = server;
         _listed = listed;
         _sizes = sizes;
-        _moment = moment;
+        Moment = moment;
         _options = options;
         ExpectedDocuments = sizes.Values.Sum(one => one.Documents);
         ExpectedBytes = sizes.Values.Sum(one => one.Bytes);
@@ -44,6 +43,9 @@ public sealed class DatabaseDump
 
     public int Collections => _listed.Count;
 
+    /// <summary>Tests set another one to meet a server that has forgotten it.</summary>
+    internal DumpMoment Moment { get; set; }
+
     /// <summary>Looks at what there is and takes the moment that the archive will show; reads no documents.</summary>
     /// <exception cref="MongoException">The server did not answer, or refused.</exception>
     public static async Task<DatabaseDump> PrepareAsync(IMongoDatabase database, DumpOptions options, CancellationToken cancellationToken)
@@ -52,9 +54,9 @@ public sealed class DatabaseDump
         var server = await ServerKind.AskAsync(database, cancellationToken);
         var listed = await DatabaseListing.ListAsync(database, withIndexes: true, cancellationToken);
         // Right after the listing: a collection that came in between would be in the moment and not in the list.
-        var probe = listed.FirstOrDefault(one => one is { Namespace.Type: "collection", IsCapped: false })?.Namespace.Collection;
+        var probe = listed.FirstOrDefault(one => one is { Namespace.IsView: false, IsCapped: false })?.Namespace;
         var moment = options.Consistency == Consistency.Snapshot
-            ? await DumpMoment.AskAsync(database, probe, cancellationToken)
+            ? await DumpMoment.AskAsync(database, probe is null ? null : server.PhysicalName(probe.Collection, probe.IsTimeSeries), cancellationToken)
             : new DumpMoment(null, null);
         var sizes = new Dictionary<string, CollectionSize>(StringComparer.Ordinal);
         foreach (var one in listed.Where(one => !one.Namespace.IsView))
@@ -67,7 +69,7 @@ public sealed class DatabaseDump
     /// <exception cref="MongoException">The server stopped answering.</exception>
     public async Task<DumpResult> WriteAsync(Stream destination, CopyReports reports, CancellationToken cancellationToken)
     {
-        if (_moment.WhyNone is { } why)
+        if (Moment.WhyNone is { } why)
             reports.Warn($"Each collection is read by itself, not all at one moment: {why}.");
         var header = new ArchiveHeader(_options.ConcurrentCollections, ServerVersion, ToolVersion);
         await using var archive = await ArchiveWriter.CreateAsync(destination, header, _listed.Select(one => one.Namespace), leaveOpen: true, cancellationToken);
@@ -79,11 +81,11 @@ public sealed class DatabaseDump
         await ThrowIfChangedAsync(reports, cancellationToken);
 
         var totals = await archive.CompleteAsync(cancellationToken);
-        var isSnapshot = _moment.ClusterTime is not null && !_leftMoment;
+        var isSnapshot = Moment.ClusterTime is not null && !_leftMoment;
         return new DumpResult(
             [.. totals.Zip(_listed, (total, one) => new DumpedCollection(one.Namespace, total, _digests.GetValueOrDefault(total.Collection)))],
             isSnapshot ? Consistency.Snapshot : Consistency.PerCollection,
-            isSnapshot ? _moment.ClusterTime : null);
+            isSnapshot ? Moment.ClusterTime : null);
     }
 
     private static string ToolVersion => $"dashboard-{typeof(DatabaseDump).Assembly.GetName().Version?.ToString(3)}";
@@ -109,19 +111,19 @@ public sealed class DatabaseDump
         }
         catch (MongoCommandException refused) when (DumpMoment.IsTooOld(refused))
         {
-            throw _moment.TooOld(announced.FullName, refused);
+            throw Moment.TooOld(announced.FullName, refused);
         }
     }
 
     private async Task<CollectionReader> OpenAsync(ArchiveNamespace announced, CopyReports reports, CancellationToken cancellationToken)
     {
-        var reader = NewReader(announced, _moment.ReadConcern);
+        var reader = NewReader(announced, Moment.ReadConcern);
         try
         {
             await reader.OpenAsync(cancellationToken);
             return reader;
         }
-        catch (MongoCommandException refused) when (_moment.ClusterTime is not null && DumpMoment.IsUnavailable(refused))
+        catch (MongoCommandException refused) when (Moment.ClusterTime is not null && DumpMoment.IsUnavailable(refused))
         {
             reader.Dispose();
             _leftMoment = true;

@@ -24,21 +24,23 @@ public static class DatabaseLoad
     {
         var server = await ServerKind.AskAsync(target, cancellationToken);
         var chosen = Choose(archive, target, options);
+        await ThrowIfTakenAsync(target, chosen, cancellationToken);
         var loads = chosen.Where(one => !one.Source.IsView).Select(one => new CollectionLoad(one.Source, one.Name, server)).ToList();
         // All of them before the first document, so that an option which the server refuses is found at once.
         foreach (var load in loads)
             await load.CreateAsync(target, cancellationToken);
 
-        await using (var run = await LoadRun.StartAsync(target, loads, options, reports, cancellationToken))
+        await using (var run = await LoadRun.StartAsync(target, server, loads, options, reports, cancellationToken))
             await run.FillAsync(archive);
 
         var names = chosen.ToDictionary(one => one.Source.Collection, one => one.Name, StringComparer.Ordinal);
         Func<string, string> map = options.MapViews ? name => names.GetValueOrDefault(name, name) : name => name;
         await ViewDefinition.CreateAsync(target, chosen.Where(one => one.Source.IsView), map, cancellationToken);
-        return Result(archive, target, chosen, loads);
+        return Result(archive, target, options, chosen, loads);
     }
 
-    private static LoadResult Result(ArchiveReader archive, IMongoDatabase target, List<(ArchiveNamespace Source, string Name)> chosen, List<CollectionLoad> loads)
+    private static LoadResult Result(
+        ArchiveReader archive, IMongoDatabase target, LoadOptions options, List<(ArchiveNamespace Source, string Name)> chosen, List<CollectionLoad> loads)
     {
         var byName = loads.ToDictionary(load => load.Source.FullName, StringComparer.Ordinal);
         var totals = archive.Totals.ToDictionary(one => one.FullName, StringComparer.Ordinal);
@@ -46,7 +48,19 @@ public static class DatabaseLoad
             target,
             [.. chosen.Select(one => new LoadedCollection(
                 one.Source, one.Name, totals[one.Source.FullName], byName.TryGetValue(one.Source.FullName, out var load) ? load.Digest : ContentDigest.Empty))],
-            [.. loads.SelectMany(load => DeferredExpiry.Of(load.Name, load.Source))]);
+            options.BuildsIndexes ? [.. loads.SelectMany(load => DeferredExpiry.Of(load.Name, load.Source))] : []);
+    }
+
+    /// <summary>Asked, because a server from 7.0 on takes a second creation with equal options for done.</summary>
+    private static async Task ThrowIfTakenAsync(
+        IMongoDatabase target, List<(ArchiveNamespace Source, string Name)> chosen, CancellationToken cancellationToken)
+    {
+        using var cursor = await target.ListCollectionNamesAsync(cancellationToken: cancellationToken);
+        var taken = (await cursor.ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (source, name) in chosen.Where(one => taken.Contains(one.Name)))
+            throw new CopyException(
+                $"{source.FullName}: {target.DatabaseNamespace.DatabaseName}.{name} exists already, and a load never adds to what is there. Choose another name, or drop it first.",
+                source.FullName);
     }
 
     private static List<(ArchiveNamespace Source, string Name)> Choose(ArchiveReader archive, IMongoDatabase target, LoadOptions options)

@@ -57,5 +57,6 @@ internal sealed record DumpMoment(BsonTimestamp? ClusterTime, string? WhyNone)
             CultureInfo.InvariantCulture,
             $"{fullName}: the server no longer keeps the moment of {DateTimeOffset.FromUnixTimeSeconds(ClusterTime?.Timestamp ?? 0):HH:mm:ss} UTC that this backup shows. Raise minSnapshotHistoryWindowInSeconds on the server above the duration of a backup (300 s by default), or back up collection by collection."),
         fullName,
-        refused) { IsSnapshotTooOld = true };
+        refused)
+    { IsSnapshotTooOld = true };
 }

@@ -10,19 +10,18 @@ internal sealed class InsertSession(IMongoDatabase database, IClientSessionHandl
     private const int Attempts = 3;
     private const int DuplicateKey = 11000;
 
-    private long _number;
-
     public void Dispose() => session.Dispose();
 
     /// <exception cref="CopyException">The server refused a document; it names the collection.</exception>
     public async Task SendAsync(InsertBatch batch, string fullName, CancellationToken cancellationToken)
     {
-        _number++;
+        // The driver gives sessions to others afterwards, so the numbers must be from its own count.
+        long? number = canRepeat ? session.WrappedCoreSession.AdvanceTransactionNumber() : null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var command = batch.Command(canRepeat ? _number : null);
+                using var command = batch.Command(number);
                 var reply = await database.RunCommandAsync<BsonDocument>(session, command, cancellationToken: cancellationToken);
                 ThrowIfRefused(reply, batch, fullName);
                 return;

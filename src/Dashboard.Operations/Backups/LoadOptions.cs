@@ -18,7 +18,10 @@ public sealed record LoadOptions
     public int ConcurrentInserts { get; init; } = 4;
 
     /// <summary>Collections whose indexes are built at once, while others are still being filled.</summary>
-    public int ConcurrentIndexBuilds { get; init; } = 2;
+    public int ConcurrentIndexBuilds { get; init; } = 4;
+
+    /// <summary>False leaves the collections without any index but that of _id, and nothing in them expires.</summary>
+    public bool BuildsIndexes { get; init; } = true;
 
     /// <summary>Uncompressed bytes of BSON that will come, as a manifest says; 0 when not known.</summary>
     public long ExpectedBytes { get; init; }

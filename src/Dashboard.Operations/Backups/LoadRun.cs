@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Dashboard.MongoArchive;
 using MongoDB.Driver;
-using MongoDB.Driver.Core.Clusters;
 
 namespace Dashboard.Operations.Backups;
 
@@ -19,10 +18,10 @@ internal sealed class LoadRun : IAsyncDisposable
 
     private readonly IMongoDatabase _target;
     private readonly Dictionary<string, CollectionLoad> _loads;
-    private readonly CopyReports _reports;
     private readonly CopyMeter _meter;
     private readonly int _slots;
-    private readonly bool _canRepeat;
+    private readonly bool _buildsIndexes;
+    private readonly ServerKind _server;
     private readonly SemaphoreSlim _inserts;
     private readonly SemaphoreSlim _builds;
     private readonly CancellationTokenSource _stop;
@@ -33,28 +32,28 @@ internal sealed class LoadRun : IAsyncDisposable
     private readonly List<Task> _finishing = [];
     private Exception? _failure;
 
-    private LoadRun(IMongoDatabase target, IEnumerable<CollectionLoad> loads, LoadOptions options, CopyReports reports, CancellationToken cancellationToken)
+    private LoadRun(
+        IMongoDatabase target, ServerKind server, IEnumerable<CollectionLoad> loads, LoadOptions options, CopyReports reports, CancellationToken cancellationToken)
     {
         _target = target;
         _loads = loads.ToDictionary(load => load.Source.FullName, StringComparer.Ordinal);
-        _reports = reports;
         _meter = new CopyMeter(reports, options.ExpectedBytes);
         _slots = options.ConcurrentInserts;
-        // Only members of a set remember what they have taken.
-        _canRepeat = target.Client.Cluster.Description.Type is ClusterType.ReplicaSet or ClusterType.Sharded or ClusterType.LoadBalanced;
+        _buildsIndexes = options.BuildsIndexes;
+        _server = server;
         _inserts = new SemaphoreSlim(_slots);
         _builds = new SemaphoreSlim(options.ConcurrentIndexBuilds);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
     public static async Task<LoadRun> StartAsync(
-        IMongoDatabase target, IEnumerable<CollectionLoad> loads, LoadOptions options, CopyReports reports, CancellationToken cancellationToken)
+        IMongoDatabase target, ServerKind server, IEnumerable<CollectionLoad> loads, LoadOptions options, CopyReports reports, CancellationToken cancellationToken)
     {
-        var run = new LoadRun(target, loads, options, reports, cancellationToken);
+        var run = new LoadRun(target, server, loads, options, reports, cancellationToken);
         for (var i = 0; i < options.ConcurrentInserts; i++)
         {
             var session = await target.Client.StartSessionAsync(new ClientSessionOptions { CausalConsistency = false }, cancellationToken);
-            run._sessions.Add(new InsertSession(target, session, run._canRepeat));
+            run._sessions.Add(new InsertSession(target, session, server.RemembersWrites));
             run._idle.Add(run._sessions[^1]);
         }
 
@@ -115,7 +114,7 @@ internal sealed class LoadRun : IAsyncDisposable
         if (_filling.Count >= MaxFilling)
             await SendAsync(_filling.MaxBy(one => one.Batch?.DocumentBytes ?? 0) ?? load);
         var batch = _empty.TryTake(out var used) ? used : new InsertBatch();
-        batch.Begin(load.InsertCommand(_canRepeat));
+        batch.Begin(load.InsertCommand(_server.RemembersWrites));
         load.Batch = batch;
         _filling.Add(load);
         return batch;
@@ -169,14 +168,15 @@ internal sealed class LoadRun : IAsyncDisposable
         await _builds.WaitAsync(_stop.Token);
         try
         {
-            await load.BuildIndexesAsync(_target, _stop.Token);
+            if (_buildsIndexes)
+                await load.BuildIndexesAsync(_target, _stop.Token);
         }
         finally
         {
             _builds.Release();
         }
 
-        _meter.Done(load.Source.Collection, totals.Documents, totals.Bytes, string.Create(CultureInfo.InvariantCulture, $", {load.Source.Indexes.Count} indexes"));
+        _meter.Done(load.Source.Collection, totals.Documents, totals.Bytes, string.Create(CultureInfo.InvariantCulture, $", {(_buildsIndexes ? load.Source.Indexes.Count : 1)} indexes"));
     }
 
     /// <summary>The first failure stops everything and is the one that is told; what then ends because of it tells nothing new.</summary>

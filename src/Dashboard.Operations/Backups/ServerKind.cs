@@ -5,7 +5,8 @@ using MongoDB.Driver;
 namespace Dashboard.Operations.Backups;
 
 /// <summary>What a server says about its version, as far as moving raw data depends on it.</summary>
-internal sealed record ServerKind(string Version)
+/// <param name="RemembersWrites">A member of a set, or a router: a write may be sent again with its number and is not done twice.</param>
+internal sealed record ServerKind(string Version, bool RemembersWrites)
 {
     /// <summary>From 8.3 on a time series keeps its buckets under its own name, and asks to be told that raw data is meant.</summary>
     public bool HasViewlessTimeSeries => Parts is ( > 8, _, _) or (8, >= 3, _);
@@ -25,7 +26,8 @@ internal sealed record ServerKind(string Version)
     public static async Task<ServerKind> AskAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
         var build = await database.RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1), cancellationToken: cancellationToken);
-        return new ServerKind(build["version"].AsString);
+        var hello = await database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: cancellationToken);
+        return new ServerKind(build["version"].AsString, hello.Contains("setName") || hello.GetValue("msg", "") == "isdbgrid");
     }
 
     /// <summary>Where the documents of a collection are; of a time series those are its buckets.</summary>

@@ -14,11 +14,13 @@ public sealed class SettingsFiles
     private readonly Func<string, string?> _variable;
     private readonly IReadOnlyCollection<string> _operations;
     private readonly bool _isCommandLine;
+    private readonly TargetOverride? _target;
     private readonly ConfigFolder _folder;
 
-    private SettingsFiles(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations, bool isCommandLine)
+    private SettingsFiles(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations, bool isCommandLine, TargetOverride? target)
     {
         _isCommandLine = isCommandLine;
+        _target = target;
         _root = root;
         _variable = variable;
         _operations = operations;
@@ -29,10 +31,12 @@ public sealed class SettingsFiles
     /// <param name="variable">Looks up an environment variable.</param>
     /// <param name="operations">The names the schedule may use.</param>
     /// <param name="isCommandLine">The variables of the runbook's scripts override what the files say: for one run, not for a server that keeps every environment.</param>
+    /// <param name="target">The one environment that is needed, where the caller says its server or database; null needs all as configured.</param>
     /// <exception cref="ConfigurationException">With everything that is wrong.</exception>
-    public static Settings Load(string root, Func<string, string?> variable, IReadOnlyCollection<string> operations, bool isCommandLine = false)
+    public static Settings Load(
+        string root, Func<string, string?> variable, IReadOnlyCollection<string> operations, bool isCommandLine = false, TargetOverride? target = null)
     {
-        var files = new SettingsFiles(root, variable, operations, isCommandLine);
+        var files = new SettingsFiles(root, variable, operations, isCommandLine, target);
         var settings = files.Read();
         return settings is not null && files._errors.Count == 0 ? settings : throw new ConfigurationException(files._errors);
     }
@@ -48,6 +52,8 @@ public sealed class SettingsFiles
         if (registry is null || monitoring is null || _errors.Count > 0)
             return null;
 
+        if (_target is not null && !named.ContainsKey(_target.Environment))
+            _errors.Add($"variable DEPLOY_ENV: there is no environment '{_target.Environment}'; config/{Registry} has {string.Join(", ", named.Select(entry => entry.Key))}.");
         var mode = ReadMode(registry);
         var backups = new BackupSettingsReader(_root, _variable, mode, _isCommandLine, _errors, _warnings);
         var copies = backups.ReadCopies(registry["copies"]?.AsArray() ?? []);
@@ -78,7 +84,9 @@ public sealed class SettingsFiles
     private EnvironmentSettings ReadEnvironment(string name, JsonObject entry, DashboardMode mode, MigrationSettings migration)
     {
         var variable = Text(entry, "connectionVariable");
-        if (mode != DashboardMode.Local && string.IsNullOrWhiteSpace(_variable(variable)))
+        var target = _target?.Environment == name ? _target : null;
+        var isNeeded = mode != DashboardMode.Local && (_target is null || target is { ConnectionString: null });
+        if (isNeeded && string.IsNullOrWhiteSpace(_variable(variable)))
             _errors.Add($"config/{Registry}: environments.{name}.connectionVariable: the variable {variable} is not set; set it to the connection string of {name}'s MongoDB.");
         if (!Uri.TryCreate(Text(entry, "url"), UriKind.Absolute, out var url))
         {
@@ -87,7 +95,7 @@ public sealed class SettingsFiles
         }
 
         return new EnvironmentSettings(
-            name, Text(entry, "title"), url, Text(entry, "app"), Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, migration);
+            name, Text(entry, "title"), url, Text(entry, "app"), target?.Database ?? Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, migration);
     }
 
     private IEnumerable<ScheduleSettings> ReadSchedule(JsonArray entries, JsonObject environments)

@@ -39,7 +39,7 @@ internal sealed class MeteredReadStream(Stream source) : Stream
     {
         var read = await source.ReadAsync(buffer, cancellationToken);
         _hash.AppendData(buffer.Span[..read]);
-        Report?.Invoke(Interlocked.Add(ref _bytesRead, read));
+        Count(read);
         return read;
     }
 
@@ -50,8 +50,14 @@ internal sealed class MeteredReadStream(Stream source) : Stream
     {
         var read = source.Read(buffer, offset, count);
         _hash.AppendData(buffer.AsSpan(offset, read));
-        Report?.Invoke(Interlocked.Add(ref _bytesRead, read));
+        Count(read);
         return read;
+    }
+
+    private void Count(int read)
+    {
+        var sum = Interlocked.Add(ref _bytesRead, read);
+        Report?.Invoke(sum);
     }
 
     public override void Flush()

@@ -13,9 +13,13 @@ public static class DashboardCommand
         var root = new RootCommand("Dashboard of the D&D Tracker: health, backups and the runbook's operations.") { port };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeCommand.RunAsync(Options() with { Port = parsed.GetValue(port) }, cancellationToken)));
         root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
+        root.Subcommands.Add(ScriptCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Verify(Variable, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
+        var parsed = root.Parse(args);
+        var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? ExitCodes.Refused : exitCode;
     }
 
     private static DashboardOptions Options() => new() { Root = ProjectRoot.Find(Variable("DASHBOARD_ROOT")), Variable = Variable };

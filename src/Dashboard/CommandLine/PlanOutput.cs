@@ -14,9 +14,9 @@ internal static class PlanOutput
     {
         var preview = await app.Services.GetRequiredService<Intake>().PreviewAsync(call, cancellationToken);
         if (preview.Refusal is { } refusal)
-            return await RunCommand.RefuseAsync(refusal);
+            return await Refusal.SayAsync(refusal);
         await Console.Out.WriteLineAsync(json
-            ? JsonSerializer.Serialize(preview.Plan is null ? null : PlanAnswer.Of(preview.Plan), RunCommand.Indented)
+            ? JsonSerializer.Serialize(preview.Plan is null ? null : PlanAnswer.Of(preview.Plan), ForegroundRun.Indented)
             : preview.Plan is null ? $"{call.Operation} needs no plan: it can be started as it is." : TextOf(preview.Plan));
         if (preview.Holder is { } holder)
             await Console.Error.WriteLineAsync(holder.Sentence);

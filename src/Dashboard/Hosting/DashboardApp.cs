@@ -45,7 +45,7 @@ public sealed class DashboardApp : IAsyncDisposable
     /// <exception cref="ConfigurationException">Before anything was started.</exception>
     public static async Task<DashboardApp> CreateAsync(DashboardOptions options, CancellationToken cancellationToken)
     {
-        var settings = SettingsFiles.Load(options.Root, options.Variable, new ServiceCollection().AddOperations().OperationNames(), isCommandLine: !options.Serves);
+        var settings = SettingsFiles.Load(options.Root, options.Variable, new ServiceCollection().AddOperations().OperationNames(), !options.Serves, options.Target);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(DashboardApp).Assembly.GetName().Name,
@@ -122,11 +122,11 @@ public sealed class DashboardApp : IAsyncDisposable
     }
 
     private static EnvironmentRegistry Registry(DashboardOptions options, Settings settings, MongoServers mongo, LocalPlatform? platform) =>
-        new([.. settings.Environments.Select(environment => new TargetEnvironment(
+        new([.. settings.Environments.Where(environment => options.Target is null || environment.Name == options.Target.Environment).Select(environment => new TargetEnvironment(
             environment.Name,
             environment.Title,
             LocalMode.AddressOf(environment, options, settings, platform),
-            mongo.DatabaseOf(environment, settings, options.Variable),
+            mongo.DatabaseOf(environment, settings, options),
             environment.Settings))]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Hosting;
@@ -21,6 +22,9 @@ public sealed record DashboardOptions
 
     /// <summary>Whether the log goes to the console; tests and benchmarks keep theirs for results.</summary>
     public bool Logs { get; init; } = true;
+
+    /// <summary>Null operates every environment as configured.</summary>
+    public TargetOverride? Target { get; init; }
 
     public RunnerOptions Runner { get; init; } = new();
 

@@ -34,7 +34,7 @@ public sealed class MongoServers : IAsyncDisposable
             return new MongoServers(await LocalMongoServer.StartAsync(
                 new LocalMongoOptions
                 {
-                    GivenUri = options.Variable("MONGODB_URI"),
+                    GivenUri = options.Variable("DASHBOARD_MONGODB_URI") is { Length: > 0 } own ? own : options.Variable("MONGODB_URI"),
                     DataDirectory = Path.Combine(options.LocalFolder, "mongo"),
                     CacheDirectory = options.Variable("XDG_CACHE_HOME"),
                 },
@@ -48,11 +48,12 @@ public sealed class MongoServers : IAsyncDisposable
     }
 
     /// <summary>The database of an environment's application.</summary>
-    public IMongoDatabase DatabaseOf(EnvironmentSettings environment, Settings settings, Func<string, string?> variable)
+    public IMongoDatabase DatabaseOf(EnvironmentSettings environment, Settings settings, DashboardOptions options)
     {
-        var connectionString = settings.Mode == DashboardMode.Local
+        var said = options.Target is { ConnectionString: { } given } target && target.Environment == environment.Name ? given : null;
+        var connectionString = said ?? (settings.Mode == DashboardMode.Local
             ? ConnectionString
-            : variable(environment.ConnectionVariable) ?? throw new InvalidOperationException($"The variable {environment.ConnectionVariable} is not set.");
+            : options.Variable(environment.ConnectionVariable) ?? throw new InvalidOperationException($"The variable {environment.ConnectionVariable} is not set."));
         return ClientFor(connectionString).GetDatabase(environment.Database);
     }
 

@@ -19,6 +19,7 @@ public sealed class DeliveryTests(MongoFixture mongo)
         { "ledger-operation", 2 }, { "ledger-operation", 3 }, { "ledger-operation", 10 },
         { "ledger-reading", 2 }, { "ledger-reading", 10 },
         { "create-backup", 2 }, { "create-backup", 10 },
+        { "verify-backup", 3 }, { "prune-backups", 3 },
         { "check-health", 3 },
     };
 
@@ -33,15 +34,16 @@ public sealed class DeliveryTests(MongoFixture mongo)
 
         for (var round = 0; round < FaultCounts.Of(quick: 5, full: 100); round++)
         {
+            await FaultSubjects.PrepareAsync(ground, operation, "staging");
             using var hook = FailpointHook.Install();
-            var runId = await ground.Engine.AcceptAsync(operation);
+            var runId = await ground.Engine.AcceptAsync(operation, confirm: FaultSubjects.ConfirmOf(operation, "staging"));
 
             var ends = await Task.WhenAll(Enumerable.Range(0, deliveries).Select(index => workers[index % 2].Runner.RunAsync(runId, Token)));
 
             Assert.Equal(deliveries, ends.Length);
             Assert.Equal(1, hook.CountOf(Operations.Faults.Failpoints.BodyBegins));
             var ended = await Invariants.RunEndsAsync(ground.Engine, runId, Token);
-            Assert.Equal(operation == "check-health" ? RunState.Failed : RunState.Succeeded, ended.State);
+            Assert.Equal(FaultSubjects.EndOf(operation), ended.State);
             Assert.Equal(0, ended.RefusedWrites);
         }
 

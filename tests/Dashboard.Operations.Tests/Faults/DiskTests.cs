@@ -1,4 +1,5 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Files;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
@@ -29,6 +30,33 @@ public sealed class DiskTests(MongoFixture mongo)
             quick: 4);
 
         Assert.True(tries >= 4, $"Only {tries} writes were made to fail.");
+    }
+
+    /// <summary>The copy's disk is full: the backup stands, the run succeeds and says so, and nothing half-made has the copy's name.</summary>
+    [Theory]
+    [InlineData("pwrite64", "error=ENOSPC", "No space left on device")]
+    [InlineData("fsync", "error=EIO", "could not be synced")]
+    [InlineData("rename", "error=EIO", "Input/output error")]
+    [InlineData("pwrite64", "retval=100000", "is damaged: its SHA-256 is ")]
+    public async Task Keeps_the_backup_when_the_disk_of_the_copy_fails(string call, string effect, string sentence)
+    {
+        await using var ground = await GroundAsync();
+
+        var tries = await SystemCallFaults.EachAsync(
+            call, effect, () => PrepareAsync(ground, Backup.CopyAlone), async (backup, worker, _) =>
+            {
+                var run = await ground.Engine.FindAsync(backup.RunId);
+                Assert.True(run.State == RunState.Succeeded, $"The run ended {run.State}: {run.Message} {worker.Output}");
+                Assert.Contains(sentence, run.Message, StringComparison.Ordinal);
+                await Invariants.EveryArchiveIsWholeAsync(backup.Folder, Token);
+                Assert.Equal(2, backup.Folder.List().Count);
+                Assert.Empty(FileStates.Leftovers(backup.Copies));
+                using var engine = new TestEngine(backup.Settings);
+                Assert.False(Assert.Single((await engine.Get<BackupHistory>().ListAsync("staging", Token))[0].Copies).IsGood);
+            },
+            quick: 2);
+
+        Assert.True(tries >= 1, $"Only {tries} calls were made to fail.");
     }
 
     [Fact]
@@ -106,7 +134,7 @@ public sealed class DiskTests(MongoFixture mongo)
 
     private async Task<EngineGround> GroundAsync()
     {
-        var ground = await EngineGround.MakeAsync(mongo, Token);
+        var ground = await EngineGround.MakeAsync(mongo, Token, EngineGround.WithCopies);
         await ground.FillTargetAsync(documents: 300, bytesOfEach: 8_000, Token);
         return ground;
     }
@@ -117,6 +145,7 @@ public sealed class DiskTests(MongoFixture mongo)
         var settings = ground.Settings with
         {
             BackupFolder = Directory.CreateTempSubdirectory("backups-").FullName,
+            CopyFolders = [Directory.CreateTempSubdirectory("copies-").FullName],
             LeaseDuration = TimeSpan.FromSeconds(6),
             ClockStandsAt = Now.AddDays(-1),
         };
@@ -134,6 +163,12 @@ public sealed class DiskTests(MongoFixture mongo)
         : SystemCallCase(Settings, ["run", RunId], Paths, Path.Combine(Path.GetTempPath(), $"strace-{RunId}.log"))
     {
         private static readonly string Name = BackupFolder.NameOf("staging", Now, compressed: true);
+
+        public string Copies => Settings.CopyFolders[0];
+
+        /// <summary>The archive's copy under its temporary name, and the folder for its renames.</summary>
+        public static IReadOnlyList<string> CopyAlone(Backup backup) =>
+            [Durable.TemporaryPathOf(Path.Combine(backup.Copies, Name), backup.RunId), Path.Combine(backup.Copies, Name), backup.Copies];
 
         public BackupFolder Folder => new(Settings.BackupFolder);
 

@@ -50,7 +50,7 @@ public sealed class OutageTests(MongoFixture mongo)
         pause.Release();
         await Eventually.TrueAsync(async () => (await ground.Engine.Runs.LapsedAsync(Token)).Count == 1, "the run lapses");
         await ground.Engine.Watch.SweepAsync(Token);
-        var follower = await ground.Engine.RunAsync("ledger-operation", "staging", new JsonObject { ["steps"] = 1 }, Token);
+        var follower = await ground.Engine.RunAsync("ledger-operation", "staging", new JsonObject { ["steps"] = 1 }, stopping: Token);
         proxy.Faults = ProxyFaults.None;
 
         var ended = await running;

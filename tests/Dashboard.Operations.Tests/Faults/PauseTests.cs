@@ -16,16 +16,16 @@ public sealed class PauseTests(MongoFixture mongo)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>The operation, and how many of its failpoints are tried when not in full.</summary>
-    public static TheoryData<string, int> Operations => new() { { "ledger-operation", 6 }, { "create-backup", 8 } };
+    public static TheoryData<string, int> Operations => new() { { "ledger-operation", 6 }, { "create-backup", 8 }, { "prune-backups", 4 } };
 
     [Theory]
     [MemberData(nameof(Operations))]
     public async Task Refuses_every_later_write_of_a_worker_that_slept_through_its_lease(string operation, int quick)
     {
         await using var ground = await EngineGround.MakeAsync(
-            mongo, Token, settings => EngineGround.ManyEnvironments(settings) with { LedgerRefusesOldTokens = true });
+            mongo, Token, settings => FaultSubjects.Settings(settings) with { LedgerRefusesOldTokens = true });
         await ground.FillTargetAsync(documents: 50, bytesOfEach: 1_000, Token);
-        var points = FaultCounts.Some(await PointsUnderTheLeaseAsync(ground.Engine, operation), quick);
+        var points = FaultCounts.Some(await PointsUnderTheLeaseAsync(ground, operation), quick);
         var cases = points.Select((hit, index) => (Hit: hit, Environment: ground.Settings.Environments[index + 1]));
 
         await FaultCase.EachAsync(cases, each => $"{operation} stopped at {each.Hit}", each => PauseAtAsync(ground, operation, each.Environment, each.Hit), Token, atOnce: 6);
@@ -37,9 +37,11 @@ public sealed class PauseTests(MongoFixture mongo)
     }
 
     /// <summary>From the moment of the lease to the outcome: before it there is nothing to lose, after it nothing to write.</summary>
-    private static async Task<IReadOnlyList<FailpointHit>> PointsUnderTheLeaseAsync(TestEngine engine, string operation)
+    private static async Task<IReadOnlyList<FailpointHit>> PointsUnderTheLeaseAsync(EngineGround ground, string operation)
     {
-        var runId = await engine.AcceptAsync(operation, engine.Settings.Environments[0]);
+        var (engine, environment) = (ground.Engine, ground.Settings.Environments[0]);
+        await FaultSubjects.PrepareAsync(ground, operation, environment);
+        var runId = await engine.AcceptAsync(operation, environment, confirm: FaultSubjects.ConfirmOf(operation, environment));
         using var hook = FailpointHook.Install();
         await engine.Runner.RunAsync(runId, Token);
         return [.. hook.Hits.SkipWhile(hit => hit.Point != Failpoints.LeaseTaken).TakeWhile(hit => hit.Point != Failpoints.LeaseReleases)];
@@ -48,14 +50,15 @@ public sealed class PauseTests(MongoFixture mongo)
     private static async Task PauseAtAsync(EngineGround ground, string operation, string environment, FailpointHit hit)
     {
         var engine = ground.Engine;
-        var sleeper = await engine.AcceptAsync(operation, environment);
+        await FaultSubjects.PrepareAsync(ground, operation, environment);
+        var sleeper = await engine.AcceptAsync(operation, environment, confirm: FaultSubjects.ConfirmOf(operation, environment));
         var plan = string.Create(CultureInfo.InvariantCulture, $"{hit.Point}=stop@{hit.Nth}");
         await using var worker = await WorkerProcess.StartAsync(ground.Settings with { LeaseDuration = Lease }, plan, "run", sleeper);
         await worker.StoppedAsync();
 
         var given = await Invariants.RunEndsAsync(engine, sleeper, Token);
         Assert.Equal(RunState.Interrupted, given.State);
-        var follower = await engine.RunAsync(operation, environment, operation == "ledger-operation" ? new JsonObject { ["steps"] = 2 } : null);
+        var follower = await engine.RunAsync(operation, environment, operation == "ledger-operation" ? new JsonObject { ["steps"] = 2 } : null, FaultSubjects.ConfirmOf(operation, environment));
         Assert.Equal(RunState.Succeeded, follower.State);
         var effects = await engine.Ledger.EffectsAsync(sleeper, Token);
         var backups = FileStates.Of(ground.Settings.BackupFolder, $"backup-{environment}-2*");

@@ -233,7 +233,7 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
 
     private static JsonObject Request(string json) => JsonNode.Parse(json)!.AsObject();
 
-    private Task<Run> RunAsync(string request) => Engine.RunAsync("ledger-operation", "staging", Request(request), Token);
+    private Task<Run> RunAsync(string request) => Engine.RunAsync("ledger-operation", "staging", Request(request), stopping: Token);
 
     /// <summary>A run that has done so many effects and hangs in the last.</summary>
     private async Task<(string RunId, Task<Run?> Running)> BeginAsync(string request, int effects, CancellationToken stopping)

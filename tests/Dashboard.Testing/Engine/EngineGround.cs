@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Running;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -14,7 +17,11 @@ public sealed class EngineGround : IAsyncDisposable
     private EngineGround(EngineSettings settings, IReadOnlyList<TestDatabase> databases)
     {
         _databases = databases;
-        Settings = settings with { BackupFolder = Path.Combine(_folder.FullName, "backups") };
+        Settings = settings with
+        {
+            BackupFolder = Path.Combine(_folder.FullName, "backups"),
+            CopyFolders = [.. settings.CopyFolders.Select(name => Path.Combine(_folder.FullName, name))],
+        };
         Engine = new TestEngine(Settings);
     }
 
@@ -29,6 +36,10 @@ public sealed class EngineGround : IAsyncDisposable
     /// <summary>For tests whose cases run side by side: an environment for each.</summary>
     public static EngineSettings ManyEnvironments(EngineSettings settings) =>
         settings with { Environments = [.. Enumerable.Range(0, 1_000).Select(number => $"e{number:000}")] };
+
+    /// <summary>Two copies of each backup, one of them in a folder beside the backup folder.</summary>
+    public static EngineSettings WithCopies(EngineSettings settings) =>
+        settings with { CopyFolders = ["copies"], Migration = settings.Migration with { RedundantBackups = 2, OffSiteBackup = true } };
 
     public static async Task<EngineGround> MakeAsync(MongoFixture mongo, CancellationToken cancellationToken, Func<EngineSettings, EngineSettings>? change = null)
     {
@@ -67,6 +78,16 @@ public sealed class EngineGround : IAsyncDisposable
                 cancellationToken: cancellationToken);
         }
 #pragma warning restore CA5394
+    }
+
+    /// <summary>Makes a backup as it would have been made some time ago.</summary>
+    public async Task<BackupManifest> BackUpEarlierAsync(string environment, TimeSpan ago, JsonObject? request = null)
+    {
+        using var earlier = new TestEngine(Settings, time: new ShiftedTime(-ago));
+        var run = await earlier.RunAsync("create-backup", environment, request);
+        return run.State == RunState.Succeeded
+            ? earlier.Backups.Find(Path.GetFileName(run.Facts["archive"])) ?? throw new InvalidOperationException("The backup has no manifest.")
+            : throw new InvalidOperationException($"The earlier backup ended {run.State}: {run.Message}");
     }
 
     private async Task DropSeparateTargetsAsync()

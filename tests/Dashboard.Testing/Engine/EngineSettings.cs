@@ -17,6 +17,9 @@ public sealed record EngineSettings
     /// <summary>For tests that change application databases: each environment has one of its own, whose name ends in the environment's.</summary>
     public bool SeparateTargets { get; init; }
 
+    /// <summary>The way to the application databases, when it is another than the dashboard's.</summary>
+    public string? TargetConnectionString { get; init; }
+
     public required string LedgerDatabase { get; init; }
 
     public required string BackupFolder { get; init; }

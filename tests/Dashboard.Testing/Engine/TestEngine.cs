@@ -23,11 +23,12 @@ public sealed class TestEngine : IDisposable
     {
         Settings = settings;
         Time = time ?? new ShiftedTime(settings.ClockOffset, settings.ClockStandsAt);
-        Client = Connect(settings);
+        Client = Connect(settings, settings.ConnectionString);
+        var targets = settings.TargetConnectionString is { } way ? Connect(settings, way) : Client;
         Database = new DashboardDatabase(Client, settings.Database);
         Ledger = new EffectLedger(Client.GetDatabase(settings.LedgerDatabase), settings.LedgerRefusesOldTokens);
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
-            name, name, settings.Address, Client.GetDatabase(settings.TargetOf(name)), settings.Migration))]);
+            name, name, settings.Address, targets.GetDatabase(settings.TargetOf(name)), settings.Migration))]);
         _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
         Backups = Get<BackupFolder>();
         Options = Get<RunnerOptions>();
@@ -92,9 +93,11 @@ public sealed class TestEngine : IDisposable
         new(operation, environment, "a test", request ?? [], "Tess", door);
 
     /// <summary>Stores a run as queued and gives its id.</summary>
-    public async Task<string> AcceptAsync(string operation, string environment = "staging", JsonObject? request = null)
+    /// <param name="confirm">The target's name, for an operation that has a plan; the call then comes as if from the command line.</param>
+    public async Task<string> AcceptAsync(string operation, string environment = "staging", JsonObject? request = null, string? confirm = null)
     {
-        var result = await Intake.AcceptAsync(Call(operation, environment, request), CancellationToken.None);
+        var call = Call(operation, environment, request, confirm is null ? Door.Api : Door.CommandLine) with { Confirm = confirm };
+        var result = await Intake.AcceptAsync(call, CancellationToken.None);
         return result is IntakeResult.Accepted accepted
             ? accepted.Run.Id
             : throw new InvalidOperationException($"{operation} of {environment} was not accepted: {result}");
@@ -117,8 +120,8 @@ public sealed class TestEngine : IDisposable
         ?? throw new InvalidOperationException("The run is gone.");
 
     /// <summary>Accepts and runs in this process; the run as it ended.</summary>
-    public async Task<Run> RunAsync(string operation, string environment = "staging", JsonObject? request = null, CancellationToken stopping = default) =>
-        await Runner.RunAsync(await AcceptAsync(operation, environment, request), stopping)
+    public async Task<Run> RunAsync(string operation, string environment = "staging", JsonObject? request = null, string? confirm = null, CancellationToken stopping = default) =>
+        await Runner.RunAsync(await AcceptAsync(operation, environment, request, confirm), stopping)
         ?? throw new InvalidOperationException("The run is gone.");
 
     public async Task<Run> FindAsync(string runId) =>
@@ -161,9 +164,9 @@ public sealed class TestEngine : IDisposable
         HealthChecks = HealthChecks,
     };
 
-    private static MongoClient Connect(EngineSettings settings)
+    private static MongoClient Connect(EngineSettings settings, string connectionString)
     {
-        var client = MongoClientSettings.FromConnectionString(settings.ConnectionString);
+        var client = MongoClientSettings.FromConnectionString(connectionString);
         client.ServerSelectionTimeout = settings.StorePatience;
         client.ConnectTimeout = settings.StorePatience;
         client.SocketTimeout = settings.StorePatience;

@@ -91,7 +91,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Returns when it has stopped itself; fails when it ended instead.</summary>
     public async Task StoppedAsync()
     {
-        await Eventually.TrueAsync(() => IsStopped || _process.HasExited, "the worker stops itself at the failpoint");
+        await Eventually.TrueAsync(() => IsStopped || _process.HasExited, "the worker stops itself at the failpoint", TimeSpan.FromMinutes(2));
         if (_process.HasExited)
             throw new InvalidOperationException($"The worker ended with {_process.ExitCode} instead of stopping itself:\n{Output}");
         GiveUpPlace();

@@ -54,7 +54,7 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
     [InlineData("{}", "environment", "Say which environment: staging, production.")]
     [InlineData("""{"environment":7}""", "environment", "'environment' is not text.")]
     [InlineData("""{"environment":"staging","compress":"perhaps"}""", "compress", "create-backup cannot read 'compress': it is true or false.")]
-    [InlineData("""{"environment":"staging","colour":"red"}""", "colour", "create-backup has no field 'colour'; it has compress.")]
+    [InlineData("""{"environment":"staging","colour":"red"}""", "colour", "create-backup has no field 'colour'; it has compress, verify, kind.")]
     public async Task Refuses_a_bad_request_by_field_and_queues_nothing(string json, string field, string sentence)
     {
         using var response = await _dashboard.StartOperationAsync("create-backup", json);
@@ -105,7 +105,7 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
-        Assert.Equal("There is no operation 'make-coffee'; there are check-health, create-backup.", problem!["detail"]!.GetValue<string>());
+        Assert.Equal("There is no operation 'make-coffee'; there are check-health, create-backup, prune-backups, restore-backup, undo-restore, verify-backup.", problem!["detail"]!.GetValue<string>());
     }
 
     [Fact]

@@ -58,6 +58,7 @@ public sealed class TestDashboard : IAsyncDisposable
                 {
                     "MONGODB_URI" => setup.ConnectionString ?? mongo.ConnectionString,
                     "STAGING_MONGODB_URI" or "PRODUCTION_MONGODB_URI" => mongo.ConnectionString,
+                    "BACKUP_ENCRYPTION_KEY" => Convert.ToBase64String(new byte[32]),
                     "BACKUP_DIR" => Path.Combine(root.FullName, "backups"),
                     _ => null,
                 },
@@ -111,6 +112,7 @@ public sealed class TestDashboard : IAsyncDisposable
         foreach (var name in new[] { "staging", "production" })
             registry["environments"]![name]!["url"] = "http://127.0.0.1:9";
         registry["schedule"] = schedule ?? [];
+        registry["copies"] = new JsonArray(new JsonObject { ["name"] = "second-folder", ["directory"] = Path.Combine(root, "copies") });
         File.WriteAllText(path, registry.ToJsonString());
     }
 

@@ -3,7 +3,6 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
 using Dashboard.Operations.Configuration;
 
 namespace Dashboard.Operations.Backups;
@@ -13,6 +12,11 @@ public sealed class BucketPlace : BackupPlace, IDisposable
 {
     /// <summary>Long enough for a part over a slow line, short enough that a dead service is noticed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>A part may not be smaller than 5 MB, and an upload has 10,000 parts at most.</summary>
+    private const long LeastPart = 16L * 1024 * 1024;
+
+    private const long MostParts = 9_999;
 
     private readonly BucketSettings _settings;
     private readonly AmazonS3Client _client;
@@ -49,8 +53,12 @@ public sealed class BucketPlace : BackupPlace, IDisposable
 
     public override Task PutAsync(string objectName, string path, string owner, CancellationToken cancellationToken) => AskAsync(async () =>
     {
-        using var transfer = new TransferUtility(_client);
-        await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = _settings.Bucket, Key = KeyOf(objectName), FilePath = path }, cancellationToken);
+        var length = new FileInfo(path).Length;
+        if (length > LeastPart)
+            await PutPartsAsync(objectName, path, length, cancellationToken);
+        else
+            await _client.PutObjectAsync(
+                new PutObjectRequest { BucketName = _settings.Bucket, Key = KeyOf(objectName), FilePath = path, UseChunkEncoding = false }, cancellationToken);
         return true;
     });
 
@@ -84,6 +92,52 @@ public sealed class BucketPlace : BackupPlace, IDisposable
     /// <summary>A failed upload takes its parts back itself; those of a killed process are seen by nobody, and the bucket's lifecycle rule for incomplete uploads lets them go.</summary>
     public override Task<IReadOnlyList<string>> ClearAsync(Func<string, bool> isGone, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>A failed upload takes its parts back, as nobody would see them and they cost money.</summary>
+    private async Task PutPartsAsync(string objectName, string path, long length, CancellationToken cancellationToken)
+    {
+        var begun = await _client.InitiateMultipartUploadAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
+        try
+        {
+            var parts = new List<PartETag>();
+            var size = Math.Max(LeastPart, (length / MostParts) + 1);
+            for (long at = 0; at < length; at += size)
+            {
+                var part = new UploadPartRequest
+                {
+                    BucketName = _settings.Bucket,
+                    Key = KeyOf(objectName),
+                    UploadId = begun.UploadId,
+                    PartNumber = parts.Count + 1,
+                    FilePath = path,
+                    FilePosition = at,
+                    PartSize = Math.Min(size, length - at),
+                    UseChunkEncoding = false,
+                };
+                parts.Add(new PartETag(parts.Count + 1, (await _client.UploadPartAsync(part, cancellationToken)).ETag));
+            }
+
+            await _client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest { BucketName = _settings.Bucket, Key = KeyOf(objectName), UploadId = begun.UploadId, PartETags = parts }, cancellationToken);
+        }
+        catch
+        {
+            await GiveUpAsync(objectName, begun.UploadId);
+            throw;
+        }
+    }
+
+    private async Task GiveUpAsync(string objectName, string uploadId)
+    {
+        try
+        {
+            await _client.AbortMultipartUploadAsync(_settings.Bucket, KeyOf(objectName), uploadId, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            // The reason for giving up is what the caller is told; what is left, the bucket's lifecycle rule takes.
+        }
+    }
 
     public void Dispose() => _client.Dispose();
 

@@ -45,8 +45,13 @@ public sealed class DirectoryPlace(string name, string directory, string backupD
             return Task.FromResult<Stream?>(new FileStream(
                 PathOf(objectName), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan));
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (FileNotFoundException)
         {
+            return Task.FromResult<Stream?>(null);
+        }
+        catch (DirectoryNotFoundException) when (Directory.Exists(Path.GetDirectoryName(directory)))
+        {
+            // Nothing was ever put there.
             return Task.FromResult<Stream?>(null);
         }
         catch (UnauthorizedAccessException exception)

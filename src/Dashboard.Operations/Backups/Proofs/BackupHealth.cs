@@ -9,6 +9,9 @@ public sealed class BackupHealth(EnvironmentRegistry environments, BackupHistory
     /// <summary>A copy that is missing this long is red whatever else there is: every backup is read once in this time.</summary>
     private static readonly TimeSpan CopyPatience = TimeSpan.FromHours(24);
 
+    /// <summary>Every stored archive is read completely once a day; the hours above that are the schedule's own.</summary>
+    private static readonly TimeSpan ReadingPatience = TimeSpan.FromHours(26);
+
     /// <summary>In the order of the environments.</summary>
     public async Task<IReadOnlyList<BackupHealthReport>> ListAsync(CancellationToken cancellationToken)
     {
@@ -46,11 +49,16 @@ public sealed class BackupHealth(EnvironmentRegistry environments, BackupHistory
             yield return new BackupFinding(BackupVerdict.Red, $"A restore takes {Minutes(restoreTime.Value)}; {Minutes(policy.MaxRestoreTime)} are allowed (backup.maxRestoreMinutes).");
         foreach (var entry in entries.Where(entry => entry.Problem is not null))
             yield return new BackupFinding(entry.Standing == BackupStanding.Tampered ? BackupVerdict.Red : BackupVerdict.Amber, entry.Problem ?? string.Empty);
+        if (entries.Count(IsUnread) is > 0 and var unread)
+            yield return new BackupFinding(BackupVerdict.Amber, $"{unread} of {entries.Count} stored backups were not read completely within a day: damage in them would not be noticed. Run verify-backup with all and upTo archive; the schedule should.");
         if (policy.IsEncryptionMissing)
             yield return new BackupFinding(BackupVerdict.Amber, $"The backups of {environment.Name} are not encrypted, though security.encryptBackups asks for it: {BackupKeys.KeyVariable} is not set.");
         if (entries.FirstOrDefault(entry => entry.Manifest.IsRegular) is { } newest && CopyFinding(environment, newest) is { } finding)
             yield return finding;
     }
+
+    private bool IsUnread(BackupEntry entry) =>
+        entry.IsGood && entry.Age > ReadingPatience && (entry.ReadAt is not { } read || time.GetUtcNow() - read > ReadingPatience);
 
     /// <summary>One copy less than wanted is amber, two less or one for a day is red.</summary>
     private BackupFinding? CopyFinding(TargetEnvironment environment, BackupEntry newest)

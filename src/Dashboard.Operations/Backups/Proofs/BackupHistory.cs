@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 
@@ -37,9 +38,10 @@ public sealed class BackupHistory(BackupFolder folder, BackupKeys keys, BackupLe
         return highest;
     }
 
-    private static IReadOnlyList<BackupEntry> MarkLastProven(IReadOnlyList<BackupEntry> entries)
+    /// <summary>A test backup may go any time, and a safety backup shows the data that somebody wanted to get away from: neither counts.</summary>
+    internal static IReadOnlyList<BackupEntry> MarkLastProven(IReadOnlyList<BackupEntry> entries)
     {
-        var last = entries.Where(entry => entry.IsProven).GroupBy(entry => entry.Manifest.Environment, StringComparer.Ordinal)
+        var last = entries.Where(entry => entry.IsProven && entry.Manifest.IsRegular).GroupBy(entry => entry.Manifest.Environment, StringComparer.Ordinal)
             .Select(group => group.MaxBy(entry => entry.Manifest.FinishedAt)?.Manifest.Archive).ToHashSet(StringComparer.Ordinal);
         return [.. entries.Select(entry => last.Contains(entry.Manifest.Archive) ? entry with { IsLastProven = true } : entry)];
     }
@@ -83,7 +85,7 @@ public sealed class BackupHistory(BackupFolder folder, BackupKeys keys, BackupLe
         {
             return keys.ProblemOf(File.ReadAllBytes(folder.ManifestPathOf(manifest.Archive)), isKnown);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
             return $"it cannot be read ({exception.Message})";
         }

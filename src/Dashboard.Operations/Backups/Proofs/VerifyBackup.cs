@@ -90,6 +90,12 @@ public sealed class VerifyBackup(
         var problems = new List<string>();
         foreach (var entry in entries)
         {
+            if (request.All && !File.Exists(folder.PathOf(entry.Manifest.Archive)))
+            {
+                steps.Log($"{entry.Manifest.Archive} was deleted meanwhile.");
+                continue;
+            }
+
             steps.Fact("archive", folder.PathOf(entry.Manifest.Archive));
             if (await ProblemOfAsync(environment, entry, request.UpTo, steps, cancellationToken) is { } problem)
                 problems.Add(problem);

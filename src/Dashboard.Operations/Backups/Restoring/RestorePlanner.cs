@@ -24,6 +24,7 @@ public sealed class RestorePlanner(RestoreScopes scopes, RestoreChecks checks, B
         return new Plan
         {
             Target = scope.Target,
+            IsDestructive = !scope.IsEmptyTarget,
             Steps = [.. await StepsAsync(scope, cancellationToken)],
             Checks = await checks.OfAsync(scope, request, cancellationToken),
             NotUndone = [.. NotUndone(scope)],

@@ -12,30 +12,42 @@ namespace Dashboard.Operations.Backups.Restoring;
 /// </summary>
 public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry environments, Leases leases, TimeProvider time)
 {
+    private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Under the lease of the run's environment, so that no other run meets a database that is half old and half new.</summary>
     /// <exception cref="UnfinishedException">Not now: the environment is in use, or its database does not answer.</exception>
     internal async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
     {
-        if (await journal.FindAsync(run.Id, cancellationToken) is not { } record)
-            return "the live database is entirely the old one: nothing had been loaded or moved";
-        if (record.State is RestoreState.Swapped or RestoreState.Undone or RestoreState.Expired)
-            return "the live database is entirely the new one";
+        if (SentenceOfEnd(await journal.FindAsync(run.Id, cancellationToken)) is { } ended)
+            return ended;
         var (lease, holder) = await leases.TakeAsync(run, cancellationToken);
         if (lease is null)
-            throw new UnfinishedException($"What the restore {record.Told} left waits: {holder.Sentence}");
+            throw new UnfinishedException($"What run {run.Id} left waits: {holder.Sentence}");
         try
         {
-            return await FinishAsync(record, token => ConfirmAsync(lease, token), _ => { }, cancellationToken);
+            // Read again under the lease: another watch may have finished it, and others may have gone on with the database since.
+            var record = await journal.FindAsync(run.Id, cancellationToken);
+            return record is null || SentenceOfEnd(record) is not null
+                ? SentenceOfEnd(record)
+                : await FinishAsync(record, token => ConfirmAsync(lease, token), _ => { }, cancellationToken);
         }
         catch (Exception exception) when (StoreFailure.Is(exception) || exception is LeaseLostException)
         {
-            throw new UnfinishedException($"What the restore {record.Told} left waits: {exception.GetBaseException().Message}", exception);
+            throw new UnfinishedException($"What run {run.Id} left waits: {exception.GetBaseException().Message}", exception);
         }
         finally
         {
             await leases.ReleaseAsync(run.Environment, run.Id, CancellationToken.None);
         }
     }
+
+    /// <summary>Null while somebody still has to finish it or clear it away.</summary>
+    private static string? SentenceOfEnd(RestoreRecord? record) => record?.State switch
+    {
+        null => "the live database is entirely the old one: nothing had been loaded or moved",
+        RestoreState.Swapped or RestoreState.Undone or RestoreState.Expired => "the live database is entirely the new one",
+        _ => null,
+    };
 
     /// <summary>Says which of the two the live database is now.</summary>
     /// <param name="confirm">Fails when another run may have begun; asked right before each change.</param>
@@ -62,9 +74,19 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
         if (record.State != RestoreState.Abandoned
             && !await journal.MoveAsync(record with { State = RestoreState.Abandoned }, record.State, cancellationToken))
             throw new UnfinishedException($"The record of the restore {record.Told} changed meanwhile.");
+        // An insert that was torn off may still be at work on the server and make its collection once more: so it is looked again.
+        for (var left = await ScratchAsync(record, cancellationToken); left.Count > 0; left = await ScratchAsync(record, cancellationToken))
+        {
+            await DropAsync(record, left.Where(name => WorkingNames.RunOf(name) is not null), confirmScratch, cancellationToken);
+            await DropAsync(record, left.Where(name => WorkingNames.RunOf(name) is null), confirmDirect, cancellationToken);
+            await Task.Delay(SettleTime, time, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ScratchAsync(RestoreRecord record, CancellationToken cancellationToken)
+    {
         var look = await DatabaseLook.AtAsync(DatabaseOf(record), names: null, cancellationToken);
-        await DropAsync(record, look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)), confirmScratch, cancellationToken);
-        await DropAsync(record, record.Direct.Where(name => look.KindOf(name) != SwapKind.None), confirmDirect, cancellationToken);
+        return [.. look.All.Where(name => WorkingNames.IsOf(name, "restore", record.Id)), .. record.Direct.Where(name => look.KindOf(name) != SwapKind.None)];
     }
 
     private async Task DropAsync(RestoreRecord record, IEnumerable<string> names, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)

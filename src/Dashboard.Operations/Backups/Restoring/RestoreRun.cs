@@ -7,11 +7,8 @@ namespace Dashboard.Operations.Backups.Restoring;
 
 /// <summary>A restore from its beginning to its end. Until the swap every failure leaves the live database untouched and nothing beside it.</summary>
 public sealed class RestoreRun(
-    RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, TimeProvider time)
+    RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, BackupLedger ledger, TimeProvider time)
 {
-    /// <summary>How long clearing away may take when the run is being stopped.</summary>
-    private static readonly TimeSpan CleanUpPatience = TimeSpan.FromSeconds(15);
-
     internal async Task<OperationResult> RunAsync(RestoreBackup.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync("Look at the archive and the database", cancellationToken);
@@ -37,7 +34,7 @@ public sealed class RestoreRun(
             Direct = scope.Direct,
             BegunAt = time.GetUtcNow(),
         };
-        return await GuardAsync(record, () => LoadAndSwapAsync(scope, request, record, steps, outside, cancellationToken), steps);
+        return await GuardAsync(record, () => LoadAndSwapAsync(scope, request, record, steps, outside, cancellationToken), steps, cancellationToken);
     }
 
     private async Task FinishEarlierAsync(RestoreScope scope, OperationSteps steps, CancellationToken cancellationToken)
@@ -72,17 +69,28 @@ public sealed class RestoreRun(
         await steps.ConfirmLeaseAsync(cancellationToken);
         var (loaded, sha256) = await LoadAsync(scope, record.Id, steps, outside, cancellationToken);
         if (await WhyNotThatFileAsync(scope, request, sha256, cancellationToken) is { } exchanged)
-            return await GiveUpAsync(record, exchanged, steps);
+            return await GiveUpAsync(record, exchanged, steps, cancellationToken);
 
         await steps.BeginAsync("Compare", cancellationToken);
         var differences = await RestoreComparison.CompareAsync(scope, loaded, request.Verify, steps, cancellationToken);
         if (differences.Count > 0)
-            return await GiveUpAsync(record, $"What was loaded is not what it should be: {string.Join(' ', differences.Take(5))}", steps);
-        steps.Fact("sha256", sha256);
+            return await GiveUpAsync(record, $"What was loaded is not what it should be: {string.Join(' ', differences.Take(5))}", steps, cancellationToken);
+        steps.Fact("restored-sha256", sha256);
+        await AddProofsAsync(scope, request, sha256, time.GetElapsedTime(began), steps, cancellationToken);
         var proven = record with { State = RestoreState.Proven, Sha256 = sha256, LoadingTook = time.GetElapsedTime(began) };
         return await journal.MoveAsync(proven, RestoreState.Loading, cancellationToken)
             ? await SwapAsync(scope, proven, loaded, steps, cancellationToken)
             : throw new LeaseLostException($"Run {record.Id} was given up while its process was away; the live database is as it was.");
+    }
+
+    /// <summary>A restore proves its backup as a verification does.</summary>
+    private async Task AddProofsAsync(RestoreScope scope, RestoreBackup.Request request, string sha256, TimeSpan took, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        if (scope is not { Entry: not null, Manifest: { } manifest } || manifest.Sha256 != sha256)
+            return;
+        await ledger.AddAsync(steps.Run, manifest, BackupRung.Restored, took, $"Restored beside the live data of '{scope.Target}'.", problem: null, cancellationToken);
+        if (request.Verify)
+            await ledger.AddAsync(steps.Run, manifest, BackupRung.Compared, took, $"Counts, content, indexes and options of '{scope.Target}' are those of the archive.", problem: null, cancellationToken);
     }
 
     private async Task<(LoadResult Loaded, string Sha256)> LoadAsync(
@@ -99,8 +107,17 @@ public sealed class RestoreRun(
                 NameOf = one => scope.LoadNameOf(one, runId),
                 ExpectedBytes = scope.Manifest?.Collections.Sum(collection => collection.Bytes) ?? 0,
             };
-            var loaded = await DatabaseLoad.RunAsync(reader, scope.Database, options, CopyReports.To(steps), cancellationToken);
-            return (loaded, await backup.Sha256ToEndAsync(cancellationToken));
+            try
+            {
+                var loaded = await DatabaseLoad.RunAsync(reader, scope.Database, options, CopyReports.To(steps), cancellationToken);
+                return (loaded, await backup.Sha256ToEndAsync(cancellationToken));
+            }
+            catch (ArchiveException damage) when (scope is { Entry: not null, Manifest: not null })
+            {
+                // Nobody shall believe in it again.
+                await ledger.AddAsync(steps.Run, scope.Manifest, BackupRung.ArchiveProven, TimeSpan.Zero, "Read by a restore.", $"{scope.Archive} is damaged: {damage.Message.TrimEnd('.')}.", cancellationToken);
+                throw;
+            }
         }
     }
 
@@ -124,11 +141,11 @@ public sealed class RestoreRun(
             var look = await DatabaseLook.AtAsync(scope.Database, names: null, cancellationToken);
             var names = SwapNames.Of(look, scope.After).Where(name => !scope.Direct.Contains(name.Name, StringComparer.Ordinal)).ToList();
             if (WhyNotSwappable(proven, names, look) is { } reason)
-                return await GiveUpAsync(proven, reason, steps);
+                return await GiveUpAsync(proven, reason, steps, cancellationToken);
             await steps.ConfirmLeaseAsync(cancellationToken);
             var swap = new RestoreSwap(journal, time);
             var swapping = await swap.BeginAsync(proven, names, cancellationToken);
-            using var patience = SwapPatience.Of(cancellationToken);
+            using var patience = new StopPatience(cancellationToken);
             var swapped = await swap.ForwardAsync(scope.Database, swapping, scope.Environment.Settings.BackupKeepBefore, steps.ConfirmLeaseAsync, steps.Log, patience.Token);
             return Swapped(swapped, loaded, steps);
         }
@@ -157,7 +174,8 @@ public sealed class RestoreRun(
             $"The live database '{swapped.Database}' is entirely the new one: {loaded.Collections.Count} collections, {loaded.Collections.Sum(one => one.Totals.Documents):N0} documents of {swapped.Archive}. What was there before is kept until {swapped.ExpiresAt?.UtcDateTime:yyyy-MM-dd HH:mm} UTC; undo-restore with run {swapped.Id} brings it back.{(swapped.Strays.Count == 0 ? string.Empty : $" Made by somebody in the middle of the swap and kept: {string.Join(", ", swapped.Strays)}.")}"));
     }
 
-    private async Task<OperationResult> GuardAsync(RestoreRecord record, Func<Task<OperationResult>> work, OperationSteps steps)
+    private async Task<OperationResult> GuardAsync(
+        RestoreRecord record, Func<Task<OperationResult>> work, OperationSteps steps, CancellationToken stop)
     {
         try
         {
@@ -165,29 +183,29 @@ public sealed class RestoreRun(
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or CopyException or UnauthorizedAccessException)
         {
-            return await GiveUpAsync(record, $"{record.Archive} could not be restored: {exception.Message.TrimEnd('.')}.", steps);
+            return await GiveUpAsync(record, $"{record.Archive} could not be restored: {exception.Message.TrimEnd('.')}.", steps, stop);
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
-            return await GiveUpAsync(record, $"The database stopped answering while the backup was loaded: {exception.GetBaseException().Message.TrimEnd('.')}. Start again when it is well.", steps);
+            return await GiveUpAsync(record, $"The database stopped answering while the backup was loaded: {exception.GetBaseException().Message.TrimEnd('.')}. Start again when it is well.", steps, stop);
         }
         catch (Exception exception) when (exception is OperationCanceledException or LeaseLostException)
         {
-            await ClearAsync(record.Id, steps);
+            await ClearAsync(record.Id, steps, stop);
             throw;
         }
     }
 
-    private async Task<OperationResult> GiveUpAsync(RestoreRecord record, string why, OperationSteps steps)
+    private async Task<OperationResult> GiveUpAsync(RestoreRecord record, string why, OperationSteps steps, CancellationToken stop)
     {
         steps.Fact("live-database", "entirely the old one");
-        return OperationResult.Failure($"{why} The live database '{record.Database}' is entirely the old one.{await ClearAsync(record.Id, steps)}");
+        return OperationResult.Failure($"{why} The live database '{record.Database}' is entirely the old one.{await ClearAsync(record.Id, steps, stop)}");
     }
 
     /// <summary>What cannot be cleared away now is cleared by the watch, by the next restore, or by prune-backups.</summary>
-    private async Task<string> ClearAsync(string runId, OperationSteps steps)
+    private async Task<string> ClearAsync(string runId, OperationSteps steps, CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(CleanUpPatience, time);
+        using var patience = new StopPatience(stop);
         try
         {
             // Its state now: the swap may have begun, and then nothing is to be cleared.

@@ -14,5 +14,6 @@ internal static class RestoreServices
         .AddSingleton<RestoreRun>()
         .AddSingleton<RestoreDryRun>()
         .AddSingleton<RestorePreview>()
-        .AddSingleton<BeforeSets>();
+        .AddSingleton<BeforeSets>()
+        .AddSingleton<IExpiredSets>(provider => provider.GetRequiredService<BeforeSets>());
 }

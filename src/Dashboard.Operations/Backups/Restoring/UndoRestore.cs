@@ -85,7 +85,7 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
         await steps.ConfirmLeaseAsync(cancellationToken);
         var swap = new RestoreSwap(journal, time);
         var swapping = await swap.BeginAsync(proven, names, cancellationToken);
-        using var patience = SwapPatience.Of(cancellationToken);
+        using var patience = new StopPatience(cancellationToken);
         var swapped = await swap.ForwardAsync(database, swapping, KeepOf(undone), steps.ConfirmLeaseAsync, steps.Log, patience.Token);
         steps.Fact("live-database", "entirely the new one");
         steps.Fact("kept-until", string.Create(CultureInfo.InvariantCulture, $"{swapped.ExpiresAt:O}"));

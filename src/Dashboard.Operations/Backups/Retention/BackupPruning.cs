@@ -31,7 +31,7 @@ public sealed class BackupPruning(
     public async Task<IReadOnlyList<PruneItem>> AllAsync(string environment, bool testsToo, CancellationToken cancellationToken)
     {
         var items = new List<PruneItem>(await ArchivesAsync(environment, testsToo, cancellationToken));
-        items.AddRange(await LeftoversAsync(cancellationToken));
+        items.AddRange(await LeftoversAsync(environment, cancellationToken));
         foreach (var source in expired)
         {
             items.AddRange((await source.ListAsync(environment, cancellationToken)).OrderBy(set => set.Name, StringComparer.Ordinal)
@@ -99,10 +99,11 @@ public sealed class BackupPruning(
         return items;
     }
 
-    private async Task<IReadOnlyList<PruneItem>> LeftoversAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PruneItem>> LeftoversAsync(string environment, CancellationToken cancellationToken)
     {
         // Listed first: a run that begins after that is not among the files, however late the database answers.
-        var left = folder.Unfinished();
+        // Another environment's leftovers are another plan's: its runs come and go while this one is confirmed.
+        var left = folder.Unfinished().Where(file => BackupNames.EnvironmentOf(file.Name) is not { } owner || owner == environment).ToList();
         var active = (await runs.ActiveAsync(cancellationToken)).Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
         var items = left.Where(file => !active.Contains(file.RunId)).OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => new PruneItem($"Delete {file.Name}", $"left by the run {file.RunId}, which has ended", Bytes: 0, _ => Durable.DeleteAsync(folder.PathOf(file.Name))))

@@ -30,14 +30,14 @@ public static class RetentionRule
             var manifest = entry.Manifest;
             if (inUse(manifest.Archive))
                 return Stays(entry, "an active run uses it");
-            if (testsToo && manifest.Kind == BackupKind.Test)
-                return new RetentionVerdict(entry, Goes: true, "a test backup");
             if (entry.IsLastProven)
                 return Stays(entry, "the newest that is proven to restore");
             if (manifest.Archive == newestGood)
                 return Stays(entry, "the newest good one");
             if (latest.Contains(manifest.Archive, StringComparer.Ordinal))
                 return Stays(entry, "the one that -latest leads to");
+            if (testsToo && manifest.Kind == BackupKind.Test)
+                return new RetentionVerdict(entry, Goes: true, "a test backup");
             var (age, kept) = (now - manifest.FinishedAt, KeptFor(manifest.Kind, settings));
             return age > kept
                 ? new RetentionVerdict(entry, Goes: true, string.Create(CultureInfo.InvariantCulture, $"{Days(age)} old, kept for {Days(kept)}"))

@@ -104,7 +104,7 @@ public sealed class RestoreBackupTests(MongoFixture mongo) : IAsyncLifetime
     {
         await Engine.AcceptAsync("ledger-operation", Staging);
 
-        var run = await Engine.RunAsync("restore-backup", Staging, _ground.Request(("dryRun", true)), Token);
+        var run = await Engine.RunAsync("restore-backup", Staging, _ground.Request(("dryRun", true)), stopping: Token);
 
         Assert.Equal((RunState.Succeeded, run.Message), (run.State, run.Message));
         Assert.EndsWith("would become its 4 collections with 55 documents. Nothing was changed.", run.Message, StringComparison.Ordinal);
@@ -196,6 +196,27 @@ public sealed class RestoreBackupTests(MongoFixture mongo) : IAsyncLifetime
         await File.WriteAllTextAsync(Engine.Backups.ManifestPathOf(renamed), manifest, Token);
 
         await AssertBlockedAsync(new JsonObject { ["archive"] = renamed, ["allowOtherEnvironment"] = true }, "Archive unchanged", $"it describes {_ground.Archive}: one of the two was renamed");
+
+        await File.WriteAllTextAsync(Engine.Backups.ManifestPathOf(renamed), manifest.Replace($"\"version\": {BackupManifest.NewestVersion}", "\"version\": 99", StringComparison.Ordinal), Token);
+        await AssertBlockedAsync(new JsonObject { ["archive"] = renamed, ["allowOtherEnvironment"] = true }, "Archive unchanged", "The manifest has version 99");
+    }
+
+    /// <summary>AC8: damage at rest is found while it is loaded, and the ledger remembers.</summary>
+    [Fact]
+    public async Task Finds_out_a_proven_archive_that_was_damaged_since_and_refuses_it_from_then_on()
+    {
+        var runId = await Engine.ConfirmAsync("restore-backup", Staging, _ground.Request());
+        var path = Engine.Backups.PathOf(_ground.Archive);
+        var bytes = await File.ReadAllBytesAsync(path, Token);
+        bytes[bytes.Length / 2] ^= 16;
+        await File.WriteAllBytesAsync(path, bytes, Token);
+
+        var run = await Engine.Runner.RunAsync(runId, Token);
+
+        Assert.Equal(RunState.Failed, run?.State);
+        Assert.Equal(_old, await _ground.StateAsync(Staging, Token));
+        Assert.Empty(await DatabaseState.BesideAsync(Database, "__", Token));
+        Assert.IsType<IntakeResult.Blocked>(await Engine.Intake.AcceptAsync(TestEngine.Call("restore-backup", Staging, _ground.Request()), Token));
     }
 
     [Fact]

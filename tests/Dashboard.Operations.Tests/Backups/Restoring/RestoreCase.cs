@@ -93,11 +93,32 @@ internal sealed class RestoreCase
     {
         await Eventually.TrueAsync(async () => await _ground.Engine.Leases.HolderAsync(Environment, cancellationToken) is null, "the environment is free");
         // What was undone already is not undone again: the second attempt is then the undo of the undo.
-        var again = await _ground.Engine.RunConfirmedAsync(Operation, Environment, Request);
-        Assert.Equal((RunState.Succeeded, again.Message), (again.State, again.Message));
+        var again = await FollowAsync(Operation, Request, cancellationToken);
         Assert.Equal(isNew && Operation == "undo-restore" ? Old : New, await _ground.StateAsync(Environment, cancellationToken));
         Assert.Empty(await DatabaseState.BesideAsync(_ground.DatabaseOf(Environment), "__restore_", cancellationToken));
         var kept = await _ground.Journal.ListAsync(Environment, cancellationToken);
         Assert.Contains(kept, record => record.Id == again.Id && record.State == RestoreState.Swapped);
+    }
+
+    /// <summary>
+    /// What comes after the disturbed run, and succeeds. A watch that came second may look once more at the run it wanted to recover, and holds
+    /// the environment for that moment.
+    /// </summary>
+    public async Task<Run> FollowAsync(string operation, JsonObject? request, CancellationToken cancellationToken)
+    {
+        var accepted = await Eventually.FoundAsync(
+            async () =>
+            {
+                var call = Testing.Engine.TestEngine.Call(operation, Environment, request);
+                var plan = (await _ground.Engine.Intake.PreviewAsync(call, cancellationToken)).Plan;
+                var result = await _ground.Engine.Intake.AcceptAsync(call with { Confirm = plan?.Target, PlanHash = plan?.Hash }, cancellationToken);
+                return result is IntakeResult.LeaseHeld { Holder.RunId: var holder } && holder == RunId ? null : result;
+            },
+            "the environment is not held by whoever recovers");
+        Assert.True(accepted is IntakeResult.Accepted, $"{operation} was not accepted: {accepted}");
+        var run = await _ground.Engine.Runner.RunAsync(((IntakeResult.Accepted)accepted).Run.Id, cancellationToken);
+        Assert.NotNull(run);
+        Assert.Equal((RunState.Succeeded, run.Message), (run.State, run.Message));
+        return run;
     }
 }

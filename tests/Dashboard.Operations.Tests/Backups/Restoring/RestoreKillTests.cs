@@ -95,7 +95,7 @@ public sealed class RestoreKillTests(MongoFixture mongo)
     private static async Task KillTwiceAsync(RestoreGround ground, string environment, string first, string second)
     {
         var restore = await RestoreCase.AcceptAsync(ground, "restore-backup", environment, Token);
-        var settings = ground.Ground.Settings with { LeaseDuration = TimeSpan.FromSeconds(3) };
+        var settings = ground.Ground.Settings with { LeaseDuration = Lease };
         await using var worker = await WorkerProcess.StartAsync(settings, PlanOf(first), "run", restore.RunId);
         Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
         await Eventually.TrueAsync(async () => (await ground.Engine.Runs.LapsedAsync(Token)).Any(run => run.Id == restore.RunId), "the run lapses");

@@ -45,10 +45,9 @@ public sealed class RestorePauseTests(MongoFixture mongo)
         var isNew = await restore.AssertOldOrNewAsync(Token);
 
         // The harshest for names: what the sleeper moved aside goes back to where it was, so that its renames would find their sources again.
-        var follower = isNew && turnsBack
-            ? await engine.RunConfirmedAsync("undo-restore", environment, new JsonObject { ["run"] = restore.RunId })
-            : await ground.RestoreAsync(environment);
-        Assert.Equal((RunState.Succeeded, follower.Message), (follower.State, follower.Message));
+        await (isNew && turnsBack
+            ? restore.FollowAsync("undo-restore", new JsonObject { ["run"] = restore.RunId }, Token)
+            : restore.FollowAsync("restore-backup", ground.Request(), Token));
         var state = await ground.StateAsync(environment, Token);
 
         worker.Resume();
