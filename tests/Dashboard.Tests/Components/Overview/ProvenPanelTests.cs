@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using Bunit;
 using Dashboard.Components.Overview;
 using Dashboard.Operations.Backups;
