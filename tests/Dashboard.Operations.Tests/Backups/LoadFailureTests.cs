@@ -105,9 +105,8 @@ public sealed class LoadFailureTests(MongoFixture mongo) : CopyGround(mongo)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             DatabaseLoad.RunAsync(reader, Target, new LoadOptions { NameOf = one => one.Collection }, reports, cancel.Token));
 
-        var left = (await DocumentsAsync(Target, "users")).Count;
-        Assert.InRange(left, 1, 399);
-        Assert.Equal(left, (await DocumentsAsync(Target, "users")).Count);
+        // What was on its way may still arrive; what had not been sent never does.
+        Assert.InRange((await DocumentsAsync(Target, "users")).Count, 1, 399);
     }
 
     [Fact]
