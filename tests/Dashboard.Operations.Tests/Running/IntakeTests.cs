@@ -38,7 +38,7 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
 
         var unknown = Assert.IsType<IntakeResult.UnknownOperation>(result);
         Assert.Equal("make-coffee", unknown.Name);
-        Assert.Equal(["check-health", "create-backup", "ledger-erasure", "ledger-operation", "ledger-reading", "prune-backups", "verify-backup"], unknown.Known);
+        Assert.Equal(["check-health", "create-backup", "ledger-erasure", "ledger-operation", "ledger-reading", "prune-backups", "restore-backup", "undo-restore", "verify-backup"], unknown.Known);
         await AssertNothingStoredAsync();
     }
 
