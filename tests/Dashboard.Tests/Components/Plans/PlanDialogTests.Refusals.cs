@@ -1,5 +1,4 @@
 using Bunit;
-using Dashboard.Components.Plans;
 using Dashboard.Operations.Running;
 using Dashboard.Tests.Components.Support;
 using Microsoft.Extensions.DependencyInjection;
