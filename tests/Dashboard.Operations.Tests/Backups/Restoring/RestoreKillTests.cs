@@ -8,7 +8,7 @@ namespace Dashboard.Operations.Tests.Backups.Restoring;
 /// <summary>CK1, CK4 and CK6 for restores: SIGKILL and SIGTERM at every arrival at a failpoint, and SIGKILL again while somebody recovers.</summary>
 public sealed class RestoreKillTests(MongoFixture mongo)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -10,7 +10,7 @@ namespace Dashboard.Operations.Tests.Backups.Restoring;
 /// <summary>DL2 for restores: a worker sleeps by SIGSTOP through its lease, others finish or clear its work and go on with the database, and then it wakes.</summary>
 public sealed class RestorePauseTests(MongoFixture mongo)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
