@@ -6,26 +6,31 @@ namespace Dashboard.EndToEnd.Tests;
 /// <summary>The README's screenshots, made anew when SCREENSHOTS=1 says so.</summary>
 internal static class Picture
 {
-    public static async Task TakeAsync(IPage page, Uri address, string runId, ColorScheme scheme, int width)
-    {
 #pragma warning disable RS0030 // A test program's configuration is its environment.
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") != "1")
-            return;
+    private static bool IsWanted { get; } = Environment.GetEnvironmentVariable("SCREENSHOTS") == "1";
 #pragma warning restore RS0030
+
+    /// <summary>Goes to an address and takes it.</summary>
+    public static async Task TakeAsync(IPage page, Uri address, string name, ColorScheme scheme, int width)
+    {
+        if (!IsWanted)
+            return;
+        await page.GotoAsync(address.ToString());
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await TakeAsync(page, name, scheme, width);
+    }
+
+    /// <summary>Takes what is on the screen.</summary>
+    public static async Task TakeAsync(IPage page, string name, ColorScheme scheme, int width)
+    {
+        if (!IsWanted)
+            return;
         var suffix = (scheme, width) switch
         {
             (ColorScheme.Dark, _) => "-dark",
             (_, < 600) => "-phone",
             _ => string.Empty,
         };
-        await TakeAsync(page, address, $"overview{suffix}.png");
-        await TakeAsync(page, new Uri(address, $"runs/{runId}"), $"run{suffix}.png");
-    }
-
-    private static async Task TakeAsync(IPage page, Uri address, string name)
-    {
-        await page.GotoAsync(address.ToString());
-        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Root, "docs", "screenshots", name) });
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Root, "docs", "screenshots", $"{name}{suffix}.png") });
     }
 }
