@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
-using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
-using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Backups.Restoring;
 

@@ -1,10 +1,7 @@
-using AngleSharp.Dom;
 using Bunit;
-using Bunit.TestDoubles;
 using Dashboard.Components.Plans;
 using Dashboard.Operations.Running;
 using Dashboard.Tests.Components.Support;
-using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Components.Plans;
