@@ -18,6 +18,8 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
     : IDisposable
 {
     private const int TargetBytes = 2 << 20;
+    private const int BufferBytes = 4 << 20;
+    private const int SmallBytes = 64 << 10;
     private const int FirstBatch = 256;
     private const int MaxBatch = 50_000;
 
@@ -138,7 +140,8 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
             if (_buffer.Length < length)
             {
                 Free();
-                _buffer = ArrayPool<byte>.Shared.Rent(length);
+                // One size for all but small collections and large documents: a pool keeps what it was given of each size.
+                _buffer = ArrayPool<byte>.Shared.Rent(length < SmallBytes ? length : Math.Max(length, BufferBytes));
             }
 
             documents.Slice.GetBytes(0, _buffer, 0, length);
