@@ -122,8 +122,8 @@ public sealed class BackupJourneyTests(RunningProduct product, Browser browser) 
         var before = new BackupFolder(product.Folder.Backups).List("production").Count;
         var section = page.GetByRole(AriaRole.Region, new() { Name = "Production" });
         await section.GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();
-        await Expect(section.Locator("tbody tr")).ToHaveCountAsync(before + 1, new() { Timeout = Patience });
-        await section.Locator("tbody tr a").First.ClickAsync();
+        await Expect(section.Locator(".backups tbody tr")).ToHaveCountAsync(before + 1, new() { Timeout = Patience });
+        await section.Locator(".backups tbody tr a").First.ClickAsync();
         await Expect(page.Locator(".page-head .rung")).ToContainTextAsync("Archive proven");
         await Expect(page.Locator(".rungs")).ToContainTextAsync("Not yet");
 

@@ -17,6 +17,7 @@ internal static class Picture
             return;
         await page.GotoAsync(address.ToString());
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await Assertions.Expect(page.Locator(".look-loading")).ToHaveCountAsync(0);
         await TakeAsync(page, name, scheme, width);
     }
 
