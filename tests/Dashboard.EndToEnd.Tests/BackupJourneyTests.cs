@@ -83,6 +83,28 @@ public sealed class BackupJourneyTests(RunningProduct product, Browser browser) 
         await page.Context.CloseAsync();
     }
 
+    [Fact]
+    public async Task A_button_that_is_pressed_again_while_nobody_answers_starts_one_run()
+    {
+        await PrepareAsync();
+        var (page, _) = await browser.OpenAsync(new Uri(Product.Address, $"backups/{Newest("staging").Archive}"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore…" }).ClickAsync();
+        var button = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Dry run" });
+        await Expect(button).ToBeEnabledAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What happens, in this order", new() { Timeout = Patience });
+        var before = await DryRunsAsync();
+
+        Product.Signal("STOP");
+        await button.ClickAsync();
+        await Expect(button).ToBeDisabledAsync();
+        await button.EvaluateAsync("button => { button.click(); button.click(); }");
+        Product.Signal("CONT");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("(dry run)", new() { Timeout = Patience });
+        Assert.Equal(before + 1, await DryRunsAsync());
+        await page.Context.CloseAsync();
+    }
+
     [Theory]
     [InlineData(ColorScheme.Light, 1440)]
     [InlineData(ColorScheme.Dark, 1440)]
@@ -95,7 +117,8 @@ public sealed class BackupJourneyTests(RunningProduct product, Browser browser) 
         foreach (var (path, name) in new[] { (string.Empty, "overview"), ("backups", "backups"), ($"backups/{archive}", "backup") })
         {
             await page.GotoAsync(new Uri(Product.Address, path).ToString());
-            await Expect(page.Locator("main")).ToContainTextAsync("taging");
+            await Expect(page.Locator("main")).ToContainTextAsync("taging", new() { Timeout = Patience });
+            await Expect(page.Locator(".look-loading")).ToHaveCountAsync(0);
             await Barriers.AssertNoneAsync(page, $"/{path} at {width}");
             await Picture.TakeAsync(page, new Uri(Product.Address, path), name, scheme, width);
         }
@@ -170,6 +193,8 @@ public sealed class BackupJourneyTests(RunningProduct product, Browser browser) 
         var end = await Product.EndOfAsync(run?["id"]?.GetValue<string>() ?? throw new InvalidOperationException($"{operation} was not accepted: {run}"), seconds: 120);
         Assert.Equal("succeeded", end["state"]!.GetValue<string>());
     }
+
+    private async Task<int> DryRunsAsync() => (await Product.GetAsync("api/runs?environment=staging&operation=restore-backup&limit=100")).AsArray().Count;
 
     private BackupManifest Newest(string environment) => new BackupFolder(product.Folder.Backups).List(environment)[0];
 

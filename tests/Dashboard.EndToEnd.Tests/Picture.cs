@@ -18,6 +18,7 @@ internal static class Picture
         await page.GotoAsync(address.ToString());
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await Assertions.Expect(page.Locator(".look-loading")).ToHaveCountAsync(0);
+        await page.WaitForFunctionAsync("[...document.querySelectorAll('canvas')].every(canvas => canvas.style.display === 'block')");
         await TakeAsync(page, name, scheme, width);
     }
 

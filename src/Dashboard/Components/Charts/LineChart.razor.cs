@@ -32,6 +32,10 @@ public sealed partial class LineChart(IJSRuntime js)
     [Parameter]
     public bool Days { get; set; }
 
+    /// <summary>Each value is an event of its own, not a sample of something that goes on: it is marked.</summary>
+    [Parameter]
+    public bool Marked { get; set; }
+
     private string Latest => Points.Count == 0 ? string.Empty : $"{Number(Points[^1].Value)} {Unit}";
 
     private string Description => Points.Count == 0
@@ -62,7 +66,7 @@ public sealed partial class LineChart(IJSRuntime js)
         if (firstRender)
         {
             _module = await js.InvokeAsync<IJSObjectReference>("import", ModulePath);
-            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _canvas, Unit, Decimals, Days);
+            _chart = await _module.InvokeAsync<IJSObjectReference>("create", _canvas, Unit, Decimals, Days, Marked);
         }
 
         if (_chart is null || Points.SequenceEqual(_drawn))

@@ -12,7 +12,7 @@ function colours(canvas) {
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-export function create(canvas, unit, decimals, days) {
+export function create(canvas, unit, decimals, days, marked) {
   const axis = days ? date : clock;
   const number = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const chart = new Chart(canvas, {
@@ -54,7 +54,7 @@ export function create(canvas, unit, decimals, days) {
   return {
     show(points) {
       chart.data.datasets[0].data = points;
-      chart.data.datasets[0].pointRadius = days || points.length === 1 ? 3 : 0;
+      chart.data.datasets[0].pointRadius = marked || points.length === 1 ? 3 : 0;
       chart.update();
     },
     destroy() {

@@ -21,10 +21,14 @@ public sealed partial class ProvenPanel
     [Parameter, EditorRequired]
     public required IReadOnlyList<Run> Runs { get; set; }
 
-    // What never was cannot be verified.
+    /// <summary>What would make it better with one click; nothing where a person has to look.</summary>
     private IReadOnlyList<StartButton> ButtonsOf(BackupHealthReport report)
     {
         var newest = Cards.FirstOrDefault(card => card.Name == report.Environment)?.LastBackup;
+        if (report.Verdict is not (BackupVerdict.Red or BackupVerdict.Amber) || (newest is not null && report.LastProven?.Manifest.Archive == newest.Archive))
+            return [];
+
+        // What never was cannot be verified.
         var button = newest is null ? BackupButtons.BackUp with { Variant = Variant.Outlined } : BackupButtons.Verify(newest, "Verify the newest");
         return [Runs.Any(run => run.IsActive && run.Environment == report.Environment && run.Operation == button.Operation)
             ? button with { WhyNot = "It is being done now." }

@@ -49,6 +49,16 @@ public sealed class ProvenPanelTests : ScreenContext
         Assert.Empty(panel.FindAll("[role=progressbar]"));
     }
 
+    [Fact]
+    public void Where_no_click_helps_it_leads_to_the_backups()
+    {
+        var finding = new BackupFinding(BackupVerdict.Amber, "The backups are not encrypted.");
+        var panel = RenderPanel([Samples.Health(BackupVerdict.Amber, Samples.Entry(), finding)], [Samples.Card(backup: Samples.Backup())]);
+
+        Assert.Empty(panel.FindAll("button"));
+        Assert.Equal("backups?environment=staging", panel.Find(".proven-row > a").GetAttribute("href"));
+    }
+
     private IRenderedComponent<ProvenPanel> RenderPanel(IReadOnlyList<BackupHealthReport> reports, IReadOnlyList<EnvironmentCard> cards, params Run[] runs) =>
         Render<ProvenPanel>(parameters => parameters.Add(shown => shown.Reports, reports).Add(shown => shown.Cards, cards).Add(shown => shown.Runs, runs));
 }
