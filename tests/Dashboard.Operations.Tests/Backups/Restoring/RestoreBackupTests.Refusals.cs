@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
-using Dashboard.Operations.Faults;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
