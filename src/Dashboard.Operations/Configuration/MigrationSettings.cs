@@ -42,4 +42,12 @@ public sealed record MigrationSettings
 
     /// <summary>A direct ping slower than this is a warning.</summary>
     public TimeSpan QueryWarning { get; init; } = TimeSpan.FromSeconds(1);
+
+    public MigrationRules Migrations { get; init; } = new();
+
+    public DeploymentRules Deployment { get; init; } = new();
+
+    public RollbackRules Rollback { get; init; } = new();
+
+    public MaintenanceRules Maintenance { get; init; } = new();
 }

@@ -56,6 +56,7 @@ public sealed class SettingsFiles
             _errors.Add($"variable DEPLOY_ENV: there is no environment '{_target.Environment}'; config/{Registry} has {string.Join(", ", named.Select(entry => entry.Key))}.");
         var mode = ReadMode(registry);
         var backups = new BackupSettingsReader(_root, _variable, mode, _isCommandLine, _errors, _warnings);
+        var deployments = new DeploymentSettingsReader(_root, _variable, _isCommandLine, _errors);
         var copies = backups.ReadCopies(registry["copies"]?.AsArray() ?? []);
         return new Settings
         {
@@ -65,7 +66,14 @@ public sealed class SettingsFiles
             Mode = mode,
             Database = Text(registry, "database"),
             BackupDirectory = Path.GetFullPath(_variable("BACKUP_DIR") is { Length: > 0 } given ? given : Text(registry, "backupDirectory"), _root),
-            Environments = [.. named.Select(entry => ReadEnvironment(entry.Key, entry.Value!.AsObject(), mode, backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))],
+            Environments =
+            [
+                .. named.Select(entry => ReadEnvironment(
+                    entry.Key,
+                    entry.Value!.AsObject(),
+                    mode,
+                    deployments.Read(entry.Key, files[entry.Key]!, backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))),
+            ],
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
         };

@@ -6,4 +6,8 @@ namespace Dashboard.Operations.Environments;
 /// <summary>One environment as operations meet it: its address, its application database, its settings.</summary>
 /// <param name="Address">Base of its pages and health endpoints.</param>
 /// <param name="Database">The application's database; never the dashboard's own.</param>
-public sealed record TargetEnvironment(string Name, string Title, Uri Address, IMongoDatabase Database, MigrationSettings Settings);
+public sealed record TargetEnvironment(string Name, string Title, Uri Address, IMongoDatabase Database, MigrationSettings Settings)
+{
+    /// <summary>The platform's name for it.</summary>
+    public string App { get; init; } = Name;
+}

@@ -8,7 +8,7 @@ namespace Dashboard.Operations.Platforms;
 internal sealed partial class LocalApplication : IAsyncDisposable
 {
     // There is one release here until deploying makes more.
-    private const string Release = "v1";
+    private const int Release = 1;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly LocalEnvironment _environment;
@@ -37,6 +37,7 @@ internal sealed partial class LocalApplication : IAsyncDisposable
 
     public PlatformStatus Status => new(
         Release,
+        "dnd-tracker",
         _machines.Select(machine => machine.Version).FirstOrDefault(version => version is not null) ?? "unknown",
         [.. _machines.Select(machine => machine.Status)]);
 

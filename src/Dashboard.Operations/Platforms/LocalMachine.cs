@@ -12,11 +12,10 @@ internal sealed partial class LocalMachine(
     private static readonly TimeSpan WhileStarting = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan WhileRunning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongLife = TimeSpan.FromSeconds(30);
-    private static readonly Uri Nowhere = new("http://127.0.0.1");
 
     private readonly TaskCompletionSource _firstHealthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BackOff _pause = new();
-    private volatile Machine _status = new(id, Nowhere, MachineState.Stopped, time.GetUtcNow(), "Not started yet.");
+    private volatile Machine _status = new(id, MachineState.Stopped, time.GetUtcNow(), "Not started yet.", "dnd-tracker", 1);
     private volatile Uri? _address;
     private volatile string? _version;
 
@@ -117,7 +116,7 @@ internal sealed partial class LocalMachine(
         var now = _status;
         var address = _address ?? now.Address;
         if (now.State != state || now.Note != note || now.Address != address)
-            _status = new Machine(id, address, state, now.State == state ? now.Since : time.GetUtcNow(), note);
+            _status = new Machine(id, state, now.State == state ? now.Since : time.GetUtcNow(), note, now.Image, now.Release, address);
     }
 
     private static string? Text(JsonElement body, string key) =>

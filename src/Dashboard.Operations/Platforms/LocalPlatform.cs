@@ -44,6 +44,24 @@ public sealed partial class LocalPlatform(LocalPlatformSettings settings, TimePr
     public Task<PlatformStatus> StatusAsync(string environment, CancellationToken cancellationToken) =>
         Task.FromResult(Find(environment).Status);
 
+    public string Name => "this machine";
+
+    public Task<IReadOnlyList<PlatformRelease>> ReleasesAsync(string environment, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImageState> FindImageAsync(string environment, string image, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IReadOnlyList<string> Describe(PlatformCall call) => throw new NotSupportedException();
+
+    public Task<PlatformRelease> DeployAsync(PlatformCall.Deploy deployment, Action<string> print, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ScaleAsync(PlatformCall.Scale scale, Action<string> print, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task StartAsync(string environment, Action<string> print, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_applications.Values.Select(application => application.DisposeAsync().AsTask()));

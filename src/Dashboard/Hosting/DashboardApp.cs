@@ -127,7 +127,10 @@ public sealed class DashboardApp : IAsyncDisposable
             environment.Title,
             LocalMode.AddressOf(environment, options, settings, platform),
             mongo.DatabaseOf(environment, settings, options),
-            environment.Settings))]);
+            environment.Settings)
+        {
+            App = environment.App,
+        })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
     {

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Dashboard.Operations.Configuration;
+
+/// <summary>Reads what concerns releases, migrations, rollbacks and maintenance from an environment's own file.</summary>
+internal sealed class DeploymentSettingsReader(string root, Func<string, string?> variable, bool isCommandLine, List<string> errors)
+{
+    public MigrationSettings Read(string environment, JsonObject file, MigrationSettings settings) => settings with
+    {
+        Migrations = ReadMigrations(file["migrations"] as JsonObject),
+        Deployment = ReadDeployment(file["deployment"] as JsonObject),
+        Rollback = ReadRollback(file["rollback"] as JsonObject),
+        Maintenance = ReadMaintenance(environment, file["maintenance"] as JsonObject),
+    };
+
+    private MigrationRules ReadMigrations(JsonObject? section)
+    {
+        var defaults = new MigrationRules();
+        var folder = Given("MIGRATIONS_PATH") ?? section?["migrationsPath"]?.GetValue<string>() ?? "./migrations";
+        return new MigrationRules
+        {
+            AutoRun = Flag(section, "autoRun") ?? defaults.AutoRun,
+            BackupEnabled = Switch("MIGRATION_BACKUP_ENABLED") ?? Flag(section, "backupEnabled") ?? defaults.BackupEnabled,
+            Timeout = Limit("MIGRATION_TIMEOUT") ?? Milliseconds(section, "timeout") ?? defaults.Timeout,
+            DryRun = Switch("MIGRATION_DRY_RUN") ?? Flag(section, "dryRun") ?? defaults.DryRun,
+            ValidateOnly = Switch("MIGRATION_VALIDATE_ONLY") ?? Flag(section, "validateOnly") ?? defaults.ValidateOnly,
+            RequireConfirmation = Flag(section, "requireConfirmation") ?? defaults.RequireConfirmation,
+            Folder = Path.GetFullPath(folder, root),
+            Collection = Given("MIGRATIONS_COLLECTION") ?? section?["collectionName"]?.GetValue<string>() ?? defaults.Collection,
+        };
+    }
+
+    private static DeploymentRules ReadDeployment(JsonObject? section)
+    {
+        var defaults = new DeploymentRules();
+        return new DeploymentRules
+        {
+            HealthCheckTimeout = Milliseconds(section, "healthCheckTimeout") ?? defaults.HealthCheckTimeout,
+            HealthCheckRetries = section?["healthCheckRetries"]?.GetValue<int>() ?? defaults.HealthCheckRetries,
+            HealthCheckInterval = Milliseconds(section, "healthCheckInterval") ?? defaults.HealthCheckInterval,
+            StabilizationTime = Milliseconds(section, "stabilizationTime") ?? defaults.StabilizationTime,
+            Canary = Flag(section, "canaryDeployment") ?? defaults.Canary,
+        };
+    }
+
+    private static RollbackRules ReadRollback(JsonObject? section)
+    {
+        var defaults = new RollbackRules();
+        return new RollbackRules
+        {
+            AutoRollback = Flag(section, "autoRollback") ?? defaults.AutoRollback,
+            OnMigrationFailure = Flag(section, "rollbackOnMigrationFailure") ?? defaults.OnMigrationFailure,
+            OnHealthCheckFailure = Flag(section, "rollbackOnHealthCheckFailure") ?? defaults.OnHealthCheckFailure,
+            EmergencyEnabled = Flag(section, "emergencyRollbackEnabled") ?? defaults.EmergencyEnabled,
+            NotificationRequired = Flag(section, "rollbackNotificationRequired") ?? defaults.NotificationRequired,
+        };
+    }
+
+    private MaintenanceRules ReadMaintenance(string environment, JsonObject? section)
+    {
+        var defaults = new MaintenanceRules();
+        return new MaintenanceRules
+        {
+            Window = section?["maintenanceWindow"] is JsonObject window ? ReadWindow(environment, window) : null,
+            AllowedDays = [.. (section?["allowedDeploymentDays"]?.AsArray() ?? []).Select(day => Enum.Parse<DayOfWeek>(day!.GetValue<string>(), ignoreCase: true))],
+            EmergencyOverride = Flag(section, "emergencyDeploymentOverride") ?? defaults.EmergencyOverride,
+        };
+    }
+
+    private DailyWindow ReadWindow(string environment, JsonObject window)
+    {
+        var id = window["timezone"]?.GetValue<string>() ?? "UTC";
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone))
+            errors.Add($"config/migration.{environment}.json: maintenance.maintenanceWindow.timezone: this machine knows no time zone '{id}'.");
+        return new DailyWindow(Time(window, "start"), Time(window, "end"), zone ?? TimeZoneInfo.Utc);
+    }
+
+    private static TimeOnly Time(JsonObject window, string key) =>
+        window[key]?.GetValue<string>() is { } text ? TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture) : TimeOnly.MinValue;
+
+    /// <summary>The variables of the team's migration commands, which a server that keeps every environment does not obey.</summary>
+    private string? Given(string name) => isCommandLine && variable(name) is { Length: > 0 } text ? text : null;
+
+    private bool? Switch(string name)
+    {
+        if (Given(name) is not { } text)
+            return null;
+        if (bool.TryParse(text, out var flag))
+            return flag;
+        AddOnce($"variable {name}: '{text}' is neither true nor false.");
+        return null;
+    }
+
+    private TimeSpan? Limit(string name)
+    {
+        if (Given(name) is not { } text)
+            return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0)
+            return TimeSpan.FromMilliseconds(milliseconds);
+        AddOnce($"variable {name}: '{text}' is not a number of milliseconds from 1 on.");
+        return null;
+    }
+
+    private void AddOnce(string error)
+    {
+        if (!errors.Contains(error, StringComparer.Ordinal))
+            errors.Add(error);
+    }
+
+    private static bool? Flag(JsonObject? section, string key) => section?[key]?.GetValue<bool>();
+
+    private static TimeSpan? Milliseconds(JsonObject? section, string key) => section?[key] is { } value ? TimeSpan.FromMilliseconds(value.GetValue<int>()) : null;
+}
