@@ -130,6 +130,7 @@ public sealed class DashboardApp : IAsyncDisposable
             environment.Settings)
         {
             App = environment.App,
+            ConnectionString = mongo.ConnectionOf(environment, settings, options),
         })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
@@ -152,6 +153,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapGet("/live", () => "ok");
         web.MapOperations();
         web.MapRuns();
+        web.MapMigrations();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }
