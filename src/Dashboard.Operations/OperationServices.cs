@@ -1,6 +1,7 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -20,7 +21,12 @@ public static class OperationServices
         .AddTransient<Operation, PruneBackups>()
         .AddTransient<Operation, VerifyBackup>()
         .AddTransient<Operation, RestoreBackup>()
-        .AddTransient<Operation, UndoRestore>();
+        .AddTransient<Operation, UndoRestore>()
+        .AddTransient<Operation, DeployRelease>()
+        .AddTransient<Operation, RollBack>()
+        .AddTransient<Operation, Scale>()
+        .AddTransient<Operation, StopApplication>()
+        .AddTransient<Operation, StartApplication>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -36,6 +42,7 @@ public static class OperationServices
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
             .AddBackups(settings)
+            .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()
