@@ -1,6 +1,7 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
@@ -23,7 +24,12 @@ public static class OperationServices
         .AddTransient<Operation, RestoreBackup>()
         .AddTransient<Operation, UndoRestore>()
         .AddTransient<Operation, RunMigrations>()
-        .AddTransient<Operation, RollBackMigrations>();
+        .AddTransient<Operation, RollBackMigrations>()
+        .AddTransient<Operation, DeployRelease>()
+        .AddTransient<Operation, RollBack>()
+        .AddTransient<Operation, Scale>()
+        .AddTransient<Operation, StopApplication>()
+        .AddTransient<Operation, StartApplication>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -40,6 +46,7 @@ public static class OperationServices
             .AddSingleton(settings.HealthChecks)
             .AddBackups(settings)
             .AddMigrations()
+            .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

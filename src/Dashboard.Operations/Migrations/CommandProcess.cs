@@ -2,7 +2,8 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Faults;
+using Dashboard.Operations.Platforms.Local;
 
 namespace Dashboard.Operations.Migrations;
 
@@ -46,7 +47,10 @@ internal sealed partial class CommandProcess(TimeProvider time)
         process.BeginErrorReadLine();
         try
         {
-            return await WaitAsync(process, words, limit, cancellationToken);
+            await Failpoints.HitAsync(Failpoints.MigrationRuns, words[0]);
+            var exit = await WaitAsync(process, words, limit, cancellationToken);
+            await Failpoints.HitAsync(Failpoints.MigrationRan, words[0]);
+            return exit;
         }
         finally
         {

@@ -49,15 +49,16 @@ public sealed class SeedTests : IDisposable
     }
 
     [Fact]
-    public async Task Records_migration_001_as_its_runner_would()
+    public async Task Records_each_migration_as_its_runner_would()
     {
         var database = _mongo.NewDatabase();
         await TrackerProcess.RunAsync(database.DatabaseNamespace.DatabaseName, SmallSize);
 
-        var record = await database.GetCollection<BsonDocument>("migrations").Find(FilterDefinition<BsonDocument>.Empty).SingleAsync(Token);
+        var records = await database.GetCollection<BsonDocument>("migrations").Find(FilterDefinition<BsonDocument>.Empty).SortBy(each => each["version"]).ToListAsync(Token);
 
+        Assert.Equal(["001", "002", "003"], records.Select(each => each["version"].AsString));
+        var record = records[0];
         Assert.Equal("_id version description filename executedAt executionTime rollbackAvailable", string.Join(' ', record.Names));
-        Assert.Equal("001", record["version"]);
         Assert.Equal("initial user collections", record["description"]);
         Assert.True(record["rollbackAvailable"].AsBoolean);
     }
