@@ -3,6 +3,7 @@ using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -26,7 +27,9 @@ public static class OperationServices
         .AddTransient<Operation, RollBack>()
         .AddTransient<Operation, Scale>()
         .AddTransient<Operation, StopApplication>()
-        .AddTransient<Operation, StartApplication>();
+        .AddTransient<Operation, StartApplication>()
+        .AddTransient<Operation, RunMigrations>()
+        .AddTransient<Operation, RollBackMigrations>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -42,6 +45,7 @@ public static class OperationServices
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
             .AddBackups(settings)
+            .AddMigrations()
             .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
