@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 
 namespace Dashboard.Operations.Migrations;
 
