@@ -23,13 +23,13 @@ public static class OperationServices
         .AddTransient<Operation, VerifyBackup>()
         .AddTransient<Operation, RestoreBackup>()
         .AddTransient<Operation, UndoRestore>()
-        .AddTransient<Operation, RunMigrations>()
-        .AddTransient<Operation, RollBackMigrations>()
         .AddTransient<Operation, DeployRelease>()
         .AddTransient<Operation, RollBack>()
         .AddTransient<Operation, Scale>()
         .AddTransient<Operation, StopApplication>()
-        .AddTransient<Operation, StartApplication>();
+        .AddTransient<Operation, StartApplication>()
+        .AddTransient<Operation, RunMigrations>()
+        .AddTransient<Operation, RollBackMigrations>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>

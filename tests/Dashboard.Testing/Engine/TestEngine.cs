@@ -3,10 +3,12 @@ using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
@@ -149,6 +151,7 @@ public sealed class TestEngine : IDisposable
             .AddTransient<Operation, LedgerReading>()
             .AddTransient<Operation, LedgerErasure>();
         configure?.Invoke(services);
+        services.TryAddSingleton<IPlatform, AbsentPlatform>();
         return services.BuildServiceProvider();
     }
 
