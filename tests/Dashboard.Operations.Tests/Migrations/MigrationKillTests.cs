@@ -71,7 +71,7 @@ public sealed class MigrationKillTests(MongoFixture mongo)
         (string First, string Second)[] pairs = [("migration.ran=kill@1", "run.recovered=kill"), ("migration.runs=kill@2", "run.recovers=kill"), ("migration.stored=kill@1", "run.interrupted=kill")];
         for (var index = 0; index < pairs.Length; index++)
         {
-            var (environment, pair) = (ground.Ground.Settings.Environments[index + 1], pairs[index]);
+            var (environment, pair) = (ground.Ground.Settings.Environments[index + 2], pairs[index]);
             await PrepareAsync(ground, "run-migrations", environment);
             var runId = await ground.Engine.ConfirmAsync("run-migrations", environment);
             var settings = ground.Ground.Settings with { LeaseDuration = Lease };
@@ -85,7 +85,13 @@ public sealed class MigrationKillTests(MongoFixture mongo)
         }
     }
 
-    private Task<MigrationGround> MakeAsync() => MigrationGround.MakeAsync(mongo, rules => rules with { BackupEnabled = true }, EngineGround.ManyEnvironments);
+    private async Task<MigrationGround> MakeAsync()
+    {
+        var ground = await MigrationGround.MakeAsync(mongo, rules => rules with { BackupEnabled = true }, EngineGround.ManyEnvironments);
+        ground.Write("001_counts_twice", [Count, Count], [CountBack, CountBack]);
+        ground.Write("002_counts_once", [Count], [CountBack]);
+        return ground;
+    }
 
     private static async Task PrepareAsync(MigrationGround ground, string operation, string environment)
     {
@@ -98,8 +104,6 @@ public sealed class MigrationKillTests(MongoFixture mongo)
 
     private static async Task<IReadOnlyList<FailpointHit>> PointsAsync(MigrationGround ground, string operation)
     {
-        ground.Write("001_counts_twice", [Count, Count], [CountBack, CountBack]);
-        ground.Write("002_counts_once", [Count], [CountBack]);
         var environment = ground.Ground.Settings.Environments[0];
         await PrepareAsync(ground, operation, environment);
         var runId = await ground.Engine.ConfirmAsync(operation, environment, RequestOf(operation));

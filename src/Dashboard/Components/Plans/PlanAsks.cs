@@ -2,6 +2,7 @@ using System.Globalization;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Components.Plans;
@@ -124,6 +125,37 @@ internal static class PlanAsks
         Environment = environment,
         Title = $"Stop {title}",
         Verb = "Stop",
+    };
+
+    public static PlanAsk RunMigrations(string environment, string title) => new()
+    {
+        Operation = Operation.NameOf(typeof(RunMigrations)),
+        Environment = environment,
+        Title = $"Run the migrations of {title}",
+        Verb = "Run",
+        DryRun = "dryRun",
+        Fields =
+        [
+            new PlanField("upTo", "Up to", "Empty: all that are pending. A version: that one is the last.", PlanFieldKind.Text),
+            new PlanField(
+                "retryFailed", "Go on with one that failed", "Off, a failed migration stops all. On, it goes on where it stopped: say so only when you have looked at what it left.", PlanFieldKind.Switch),
+            Emergency,
+        ],
+        WithoutPlan = "Nothing is pending.",
+    };
+
+    public static PlanAsk RollBackMigrations(string environment, string title) => new()
+    {
+        Operation = Operation.NameOf(typeof(RollBackMigrations)),
+        Environment = environment,
+        Title = $"Roll back migrations of {title}",
+        Verb = "Roll back",
+        Fields =
+        [
+            new PlanField("steps", "How many", "Counted from the newest that is executed. Empty: one.", PlanFieldKind.Number),
+            new PlanField("to", "Which one stays", "Instead of a number: all that were executed after this version are rolled back.", PlanFieldKind.Text),
+            Emergency,
+        ],
     };
 
     private static PlanField Emergency => new("emergency", "Emergency", "Off, it waits for the environment's window and days. On, it is done now.", PlanFieldKind.Switch);

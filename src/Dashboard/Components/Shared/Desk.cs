@@ -3,6 +3,7 @@ using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -23,6 +24,7 @@ public sealed class Desk(
     BackupPages backups,
     BackupHealth backupHealth,
     DeploymentPages deployments,
+    MigrationPages migrations,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -32,6 +34,9 @@ public sealed class Desk(
     public const string LocalOperator = "local operator";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>Each environment's own database has its patience within.</summary>
+    private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(8);
 
     /// <summary>A plan looks at servers and files before it answers.</summary>
     private static readonly TimeSpan PlanPatience = TimeSpan.FromSeconds(60);
@@ -68,6 +73,8 @@ public sealed class Desk(
     public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AskAsync(deployments.ReadAsync, cancellationToken);
 
     public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AskAsync(token => deployments.FindAsync(id, token), cancellationToken);
+
+    public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AskAsync(migrations.ListAsync, cancellationToken, MigrationPatience);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

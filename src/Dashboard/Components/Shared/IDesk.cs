@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -52,6 +53,10 @@ public interface IDesk
     /// <summary>Null when there is no such release.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>In the order of the environments; one that cannot be read says so.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken);
 
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
