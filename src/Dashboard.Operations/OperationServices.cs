@@ -1,7 +1,10 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Databases;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -20,7 +23,10 @@ public static class OperationServices
         .AddTransient<Operation, PruneBackups>()
         .AddTransient<Operation, VerifyBackup>()
         .AddTransient<Operation, RestoreBackup>()
-        .AddTransient<Operation, UndoRestore>();
+        .AddTransient<Operation, UndoRestore>()
+        .AddMaintenanceOperations()
+        .AddDatabaseOperations()
+        .AddLogOperations();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -36,6 +42,9 @@ public static class OperationServices
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
             .AddBackups(settings)
+            .AddMaintenance()
+            .AddDatabases()
+            .AddLogs()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

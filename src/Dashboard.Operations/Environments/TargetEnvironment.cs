@@ -10,4 +10,6 @@ public sealed record TargetEnvironment(string Name, string Title, Uri Address, I
 {
     /// <summary>The platform's name for it.</summary>
     public string App { get; init; } = Name;
+
+    public MaintenanceSwitch MaintenanceSwitch { get; init; }
 }

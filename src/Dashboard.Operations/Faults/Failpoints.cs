@@ -45,6 +45,18 @@ public static class Failpoints
     public const string SwapDropped = "swap.dropped";
     public const string SwapMakes = "swap.makes";
     public const string SwapMade = "swap.made";
+    public const string WindowStores = "window.stores";
+    public const string WindowStored = "window.stored";
+    public const string ModeSwitches = "mode.switches";
+    public const string ModeSwitched = "mode.switched";
+    public const string RebuildStores = "rebuild.stores";
+    public const string RebuildStored = "rebuild.stored";
+    public const string IndexDrops = "index.drops";
+    public const string IndexDropped = "index.dropped";
+    public const string IndexMakes = "index.makes";
+    public const string IndexMade = "index.made";
+    public const string ProfilerSets = "profiler.sets";
+    public const string ProfilerSet = "profiler.set";
     public const string ScratchDrops = "scratch.drops";
     public const string ScratchDropped = "scratch.dropped";
 

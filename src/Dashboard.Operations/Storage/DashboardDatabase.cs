@@ -1,6 +1,9 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
+using Dashboard.Operations.Databases;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Conventions;
@@ -47,6 +50,11 @@ public sealed class DashboardDatabase
         BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
         BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
         Restores = Database.GetCollection<RestoreRecord>("restores");
+        MaintenanceWindows = Database.GetCollection<MaintenanceWindow>("maintenanceWindows");
+        IndexRebuilds = Database.GetCollection<IndexRebuild>("indexRebuilds");
+        Profilings = Database.GetCollection<Profiling>("profilings");
+        LogLines = Database.GetCollection<LogLine>("logLines");
+        LogGaps = Database.GetCollection<LogGap>("logGaps");
     }
 
     public IMongoDatabase Database { get; }
@@ -64,6 +72,16 @@ public sealed class DashboardDatabase
     internal IMongoCollection<BackupCopy> BackupCopies { get; }
 
     internal IMongoCollection<RestoreRecord> Restores { get; }
+
+    internal IMongoCollection<MaintenanceWindow> MaintenanceWindows { get; }
+
+    internal IMongoCollection<IndexRebuild> IndexRebuilds { get; }
+
+    internal IMongoCollection<Profiling> Profilings { get; }
+
+    internal IMongoCollection<LogLine> LogLines { get; }
+
+    internal IMongoCollection<LogGap> LogGaps { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -93,6 +111,7 @@ public sealed class DashboardDatabase
             ],
             cancellationToken);
         await PrepareBackupsAsync(cancellationToken);
+        await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
     }
 
     /// <summary>A copy's record goes with the copy; proofs outlive their archives, so that one can ask later what was proven when.</summary>

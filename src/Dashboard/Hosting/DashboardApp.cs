@@ -130,6 +130,7 @@ public sealed class DashboardApp : IAsyncDisposable
             environment.Settings)
         {
             App = environment.App,
+            MaintenanceSwitch = environment.MaintenanceSwitch,
         })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
