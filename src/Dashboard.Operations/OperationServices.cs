@@ -2,6 +2,7 @@ using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Databases;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
@@ -26,7 +27,12 @@ public static class OperationServices
         .AddTransient<Operation, UndoRestore>()
         .AddMaintenanceOperations()
         .AddDatabaseOperations()
-        .AddLogOperations();
+        .AddLogOperations()
+        .AddTransient<Operation, DeployRelease>()
+        .AddTransient<Operation, RollBack>()
+        .AddTransient<Operation, Scale>()
+        .AddTransient<Operation, StopApplication>()
+        .AddTransient<Operation, StartApplication>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -45,6 +51,7 @@ public static class OperationServices
             .AddMaintenance()
             .AddDatabases()
             .AddLogs()
+            .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;

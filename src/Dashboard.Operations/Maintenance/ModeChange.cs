@@ -1,4 +1,3 @@
-using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;

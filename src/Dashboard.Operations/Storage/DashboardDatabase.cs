@@ -1,6 +1,7 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Databases;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
@@ -55,6 +56,7 @@ public sealed class DashboardDatabase
         Profilings = Database.GetCollection<Profiling>("profilings");
         LogLines = Database.GetCollection<LogLine>("logLines");
         LogGaps = Database.GetCollection<LogGap>("logGaps");
+        Releases = Database.GetCollection<Release>("releases");
     }
 
     public IMongoDatabase Database { get; }
@@ -82,6 +84,8 @@ public sealed class DashboardDatabase
     internal IMongoCollection<LogLine> LogLines { get; }
 
     internal IMongoCollection<LogGap> LogGaps { get; }
+
+    internal IMongoCollection<Release> Releases { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -112,6 +116,11 @@ public sealed class DashboardDatabase
             cancellationToken);
         await PrepareBackupsAsync(cancellationToken);
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
+
+        // Kept for good: there are few, and one asks years later what was live when.
+        await Releases.Indexes.CreateOneAsync(
+            new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.Environment).Descending(release => release.BegunAt)),
+            cancellationToken: cancellationToken);
     }
 
     /// <summary>A copy's record goes with the copy; proofs outlive their archives, so that one can ask later what was proven when.</summary>
