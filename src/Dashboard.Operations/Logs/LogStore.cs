@@ -59,7 +59,7 @@ public sealed class LogStore(DashboardDatabase database)
         _gaps.ReplaceOneAsync(one => one.Id == gap.Id, gap, new ReplaceOptions { IsUpsert = true }, cancellationToken);
 
     /// <summary>Lets the oldest lines of an environment go that are beyond the bound.</summary>
-    internal async Task TrimAsync(string environment, int most, CancellationToken cancellationToken)
+    public async Task TrimAsync(string environment, int most, CancellationToken cancellationToken)
     {
         var boundary = await _lines.Find(line => line.Environment == environment).SortByDescending(line => line.At).ThenByDescending(line => line.Order).Skip(most).Limit(1).FirstOrDefaultAsync(cancellationToken);
         if (boundary is not null)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
@@ -119,26 +119,14 @@ public sealed class MaintenancePlans(ModeSwitch mode, MaintenanceWindows windows
     {
         if (problem is not null)
             yield return new PlanCheck("Window", PlanVerdict.Blocked, problem);
-        yield return AllowedTime(request, environment);
+        var rules = environment.Settings.Maintenance;
+        yield return WindowCheck.Of(rules, time.GetUtcNow(), request.Emergency, rules.EmergencyOverride, "maintenance.emergencyDeploymentOverride");
         yield return request.SkipBackup
             ? new PlanCheck("Backup", PlanVerdict.Warning, "skipBackup was said: nothing is backed up before, and what the work breaks can only be brought back from an older backup.")
             : new PlanCheck("Backup", PlanVerdict.Passed, "One is made and proven first; without it maintenance is not switched on.");
         if (environment.MaintenanceSwitch == MaintenanceSwitch.Release)
             yield return new PlanCheck("Release", PlanVerdict.Warning, "The running image is released again, which restarts its machines.");
     }
-
-    private PlanCheck AllowedTime(EnterMaintenance.Request request, TargetEnvironment environment)
-    {
-        const string name = "Allowed time";
-        var rules = environment.Settings.Maintenance;
-        if (rules.WhyNot(time.GetUtcNow()) is not { } why)
-            return new PlanCheck(name, PlanVerdict.Passed, "The environment may be changed now.");
-        if (request.Emergency && rules.EmergencyOverride)
-            return new PlanCheck(name, PlanVerdict.Warning, $"{Capital(why)}; emergency was said.");
-        return new PlanCheck(name, PlanVerdict.Blocked, $"{Capital(why)}. {(rules.EmergencyOverride ? "Wait for it, or say emergency." : "The configuration allows no exception.")}");
-    }
-
-    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private async Task<TimeSpan?> ExpectedAsync(TargetEnvironment environment, Type operation, CancellationToken cancellationToken) =>
         await history.LastSuccessAsync(environment.Name, Operation.NameOf(operation), cancellationToken) is { StartedAt: { } began, FinishedAt: { } ended } ? ended - began : null;

@@ -153,6 +153,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapGet("/live", () => "ok");
         web.MapOperations();
         web.MapRuns();
+        web.MapLogs();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }

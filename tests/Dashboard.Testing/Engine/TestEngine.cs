@@ -3,10 +3,13 @@ using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Migrations;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
@@ -54,6 +57,9 @@ public sealed class TestEngine : IDisposable
     public BackupFolder Backups { get; }
 
     public RunnerOptions Options { get; }
+
+    /// <summary>Unless the test brought another.</summary>
+    public StillPlatform Platform { get; } = new();
 
     public EnvironmentRegistry Environments { get; }
 
@@ -149,6 +155,10 @@ public sealed class TestEngine : IDisposable
             .AddTransient<Operation, LedgerReading>()
             .AddTransient<Operation, LedgerErasure>();
         configure?.Invoke(services);
+
+        // What a test does not bring itself.
+        services.TryAddSingleton<IPlatform>(Platform);
+        services.TryAddSingleton<IMigrations, StillMigrations>();
         return services.BuildServiceProvider();
     }
 
