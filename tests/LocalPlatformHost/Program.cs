@@ -1,5 +1,5 @@
 // A parent for the local platform that a test can kill: runs one environment until its input closes.
-using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 using Microsoft.Extensions.Logging.Abstractions;
 
 var (program, stateFolder, database) = (args[0], args[1], args[2]);

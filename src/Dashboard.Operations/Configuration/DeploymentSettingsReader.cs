@@ -31,12 +31,12 @@ internal sealed class DeploymentSettingsReader(string root, Func<string, string?
         };
     }
 
-    private static DeploymentRules ReadDeployment(JsonObject? section)
+    private DeploymentRules ReadDeployment(JsonObject? section)
     {
         var defaults = new DeploymentRules();
         return new DeploymentRules
         {
-            HealthCheckTimeout = Milliseconds(section, "healthCheckTimeout") ?? defaults.HealthCheckTimeout,
+            HealthCheckTimeout = Limit("DEPLOY_TIMEOUT") ?? Milliseconds(section, "healthCheckTimeout") ?? defaults.HealthCheckTimeout,
             HealthCheckRetries = section?["healthCheckRetries"]?.GetValue<int>() ?? defaults.HealthCheckRetries,
             HealthCheckInterval = Milliseconds(section, "healthCheckInterval") ?? defaults.HealthCheckInterval,
             StabilizationTime = Milliseconds(section, "stabilizationTime") ?? defaults.StabilizationTime,

@@ -18,6 +18,7 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         return new Plan
         {
             Target = name,
+            IsDestructive = scope.Runs.Any(entry => entry.DestroysData),
             Steps = [.. StepsOf(scope, platform)],
             Checks =
             [

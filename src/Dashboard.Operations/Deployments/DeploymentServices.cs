@@ -15,5 +15,6 @@ internal static class DeploymentServices
         .AddSingleton<RollbackScopes>()
         .AddSingleton<RollbackPlanner>()
         .AddSingleton<RollbackRun>()
-        .AddSingleton<DeploymentRecovery>();
+        .AddSingleton<DeploymentRecovery>()
+        .AddSingleton<DeploymentPages>();
 }

@@ -18,6 +18,7 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
         {
             Target = name,
             Verdict = VerdictOf(scope),
+            IsDestructive = scope.RestoresDatabase || scope.TakesBack.Any(entry => entry.DestroysData),
             Steps = [.. StepsOf(scope, restored)],
             Checks = [.. ChecksOf(scope, restored)],
             NotUndone = [.. NotUndone(scope, restored)],

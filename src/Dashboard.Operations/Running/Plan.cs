@@ -27,7 +27,7 @@ public sealed record Plan
     /// <summary>How to get back.</summary>
     public required string Undo { get; init; }
 
-    /// <summary>False when nothing that exists is changed: a script then need not ask.</summary>
+    /// <summary>False when no data can get lost by it: a script whose caller has named the target then need not ask.</summary>
     public bool IsDestructive { get; init; } = true;
 
     /// <summary>By the runs before; null when there was none.</summary>

@@ -5,6 +5,7 @@ using Dashboard.Operations;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 using Dashboard.Operations.Storage;
 using Hangfire;
 using MongoDB.Driver;
@@ -116,6 +117,8 @@ public sealed class DashboardApp : IAsyncDisposable
             .AddEngine(settings)
             .AddOperations()
             .AddJobQueue(mongo.Client, settings);
+        if (platform is not null)
+            builder.Services.AddSingleton<IPlatform>(platform);
         if (options.Serves)
             AddServing(builder, options);
         options.Configure?.Invoke(builder.Services);
@@ -125,7 +128,7 @@ public sealed class DashboardApp : IAsyncDisposable
         new([.. settings.Environments.Where(environment => options.Target is null || environment.Name == options.Target.Environment).Select(environment => new TargetEnvironment(
             environment.Name,
             environment.Title,
-            LocalMode.AddressOf(environment, options, settings, platform),
+            LocalMode.AddressOf(environment, platform),
             mongo.DatabaseOf(environment, settings, options),
             environment.Settings)
         {

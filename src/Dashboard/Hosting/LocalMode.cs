@@ -1,46 +1,52 @@
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 
 namespace Dashboard.Hosting;
 
-/// <summary>Local mode's application: the sample's machines while this process serves, their last addresses when it does not.</summary>
+/// <summary>Local mode's application: the sample's machines, which this process keeps while it serves and only borrows when it does not.</summary>
 internal static class LocalMode
 {
-    /// <summary>Opens the environments' addresses and begins to start their machines; null outside local mode and for a command-line run.</summary>
+    /// <summary>Opens the environments' addresses and begins to start their machines, unless this is a command-line run; null outside local mode.</summary>
     /// <exception cref="StartRefusedException">Another dashboard runs them.</exception>
     public static async Task<LocalPlatform?> StartPlatformAsync(
         DashboardOptions options, Settings settings, MongoServers mongo, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        if (settings.Mode != DashboardMode.Local || !options.Serves)
+        if (settings.Mode != DashboardMode.Local)
             return null;
 
         var platform = new LocalPlatform(
-            new LocalPlatformSettings(mongo.ConnectionString, FindProgram(), StateFolder(options)),
+            new LocalPlatformSettings(mongo.ConnectionString, FindProgram(options), StateFolder(options)) { Serves = options.Serves },
             TimeProvider.System,
             loggers.CreateLogger<LocalPlatform>());
+        LocalEnvironment[] environments =
+            [.. settings.Environments.Select(environment => new LocalEnvironment(environment.Name, environment.Database, environment.LocalMachines, Port: 0))];
         try
         {
-            await platform.StartAsync(
-                [.. settings.Environments.Select(environment => new LocalEnvironment(environment.Name, environment.Database, environment.LocalMachines, Port: 0))],
-                cancellationToken);
+            if (options.Serves)
+                await platform.StartAsync(environments, cancellationToken);
+            else
+                platform.Know(environments);
             return platform;
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception) when (exception is InvalidOperationException or PlatformException)
         {
             await platform.DisposeAsync();
             throw new StartRefusedException(exception.Message, exception);
         }
     }
 
-    public static Uri AddressOf(EnvironmentSettings environment, DashboardOptions options, Settings settings, LocalPlatform? platform) =>
-        settings.Mode != DashboardMode.Local ? environment.Url
-        : platform?.AddressOf(environment.Name) ?? LocalPlatform.LastAddressOf(StateFolder(options), environment.Name) ?? environment.Url;
+    public static Uri AddressOf(EnvironmentSettings environment, LocalPlatform? platform) => platform?.AddressOf(environment.Name) ?? environment.Url;
 
-    private static string FindProgram()
+    private static string FindProgram(DashboardOptions options)
     {
         try
         {
             return LocalPlatformSettings.FindProgram(AppContext.BaseDirectory);
+        }
+        catch (FileNotFoundException) when (!options.Serves)
+        {
+            return "DndTracker.dll"; // Most commands need no machine; one that does will say that it is missing.
         }
         catch (FileNotFoundException exception)
         {

@@ -1,4 +1,4 @@
-using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 
 namespace Dashboard.Hosting;
 

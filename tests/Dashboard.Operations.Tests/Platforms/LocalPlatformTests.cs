@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 using Dashboard.Testing.Faults;
 
 namespace Dashboard.Operations.Tests.Platforms;
@@ -23,7 +24,7 @@ public sealed class LocalPlatformTests : IAsyncDisposable
             Assert.Equal("staging-1", Assert.Single(staging.Machines).Id);
             Assert.Equal(2, production.Machines.Count);
             Assert.All(staging.Machines.Concat(production.Machines), machine => Assert.Equal(MachineState.Healthy, machine.State));
-            Assert.Equal("0.2.0", production.Version);
+            Assert.Equal("1.0.0", production.Version);
             foreach (var environment in (string[])["staging", "production"])
             {
                 var (status, text, _) = await GetAsync(platform.AddressOf(environment), "/api/health");

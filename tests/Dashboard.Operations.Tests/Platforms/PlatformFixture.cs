@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;

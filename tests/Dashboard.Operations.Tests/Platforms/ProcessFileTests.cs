@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Platforms.Local;
 
 namespace Dashboard.Operations.Tests.Platforms;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Dashboard.Operations.Platforms;
+namespace Dashboard.Operations.Platforms.Local;
 
 /// <summary>The one address of an environment: hands each connection to the next machine that accepts it.</summary>
 internal sealed class TcpFront : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Dashboard.Operations.Platforms;
+namespace Dashboard.Operations.Platforms.Local;
 
 /// <summary>A log file that takes no more than twice its limit on the disk: the current part and, as <c>.1</c>, the one before.</summary>
 internal sealed class BoundedLog(string path, long limit = BoundedLog.DefaultLimit) : IDisposable

@@ -1,4 +1,4 @@
-namespace Dashboard.Operations.Platforms;
+namespace Dashboard.Operations.Platforms.Local;
 
 /// <summary>An environment of this machine; port 0 is chosen at the first start and kept.</summary>
 public sealed record LocalEnvironment(string Name, string Database, int Machines, int Port);
@@ -12,6 +12,9 @@ public sealed record LocalPlatformSettings(string ConnectionString, string Progr
 
     /// <summary>What the application's <c>seed</c> is told beyond its defaults, for instance <c>--users 20</c>.</summary>
     public IReadOnlyList<string> SeedOptions { get; init; } = [];
+
+    /// <summary>Whether this is the dashboard itself, which keeps the machines, or a command beside it, which needs them only while it runs.</summary>
+    public bool Serves { get; init; } = true;
 
     /// <summary>Where DndTracker.dll lies beside the running program: published with it, or in the build's artifacts.</summary>
     /// <exception cref="FileNotFoundException">It is in neither place.</exception>

@@ -1,4 +1,4 @@
-namespace Dashboard.Operations.Platforms;
+namespace Dashboard.Operations.Platforms.Local;
 
 /// <summary>Pauses that double from a quarter of a second to half a minute.</summary>
 internal sealed class BackOff

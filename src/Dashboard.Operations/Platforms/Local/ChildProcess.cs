@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Dashboard.Operations.Platforms;
+namespace Dashboard.Operations.Platforms.Local;
 
 /// <summary>
 /// A process of the application. Its standard input is a pipe that only this process holds, so it notices when this one dies.
