@@ -10,5 +10,5 @@ public static class LogServices
 
     public static IServiceCollection AddLogs(this IServiceCollection services) => services
         .AddSingleton<LogStore>()
-        .AddTransient<LogCapture>();
+        .AddSingleton<LogCapture>();
 }

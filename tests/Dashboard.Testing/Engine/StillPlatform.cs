@@ -45,6 +45,8 @@ public sealed class StillPlatform : IPlatform
 
     public Task<ImageState> FindImageAsync(string environment, string image, CancellationToken cancellationToken) => Task.FromResult(ImageState.Available);
 
+    public Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
     public IReadOnlyList<string> Describe(PlatformCall call) => [$"still {call.GetType().Name.ToLowerInvariant()} {call.Environment}"];
 
     public async Task<PlatformRelease> DeployAsync(PlatformCall.Deploy deployment, Action<string> print, CancellationToken cancellationToken)
