@@ -7,7 +7,7 @@ using Dashboard.Operations.Running;
 namespace Dashboard.Components.Plans;
 
 /// <summary>Every plan dialogue that pages offer.</summary>
-internal static class PlanAsks
+internal static partial class PlanAsks
 {
     public static PlanAsk Restore(BackupManifest manifest) => new()
     {
