@@ -3,6 +3,8 @@ using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -22,6 +24,8 @@ public sealed class Desk(
     Intake intake,
     BackupPages backups,
     BackupHealth backupHealth,
+    MaintenancePages maintenance,
+    LogStore logs,
     DeploymentPages deployments,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
@@ -68,6 +72,13 @@ public sealed class Desk(
     public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AskAsync(deployments.ReadAsync, cancellationToken);
 
     public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AskAsync(token => deployments.FindAsync(id, token), cancellationToken);
+
+    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => AskAsync(maintenance.ReadAsync, cancellationToken);
+
+    public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken) => AskAsync(token => logs.ReadAsync(query, token), cancellationToken);
+
+    public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
+        AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);
