@@ -50,7 +50,10 @@ public sealed record EnvironmentSettings(
     string Database,
     string ConnectionVariable,
     int LocalMachines,
-    MigrationSettings Settings);
+    MigrationSettings Settings)
+{
+    public MaintenanceSwitch MaintenanceSwitch { get; init; }
+}
 
 /// <summary>One recurring call; <paramref name="Cron"/> has five fields and is read in <paramref name="TimeZone"/>.</summary>
 /// <param name="Confirm">The target's name, where the operation has a plan: who writes it here confirms it for every slot.</param>

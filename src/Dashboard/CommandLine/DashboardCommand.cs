@@ -17,6 +17,7 @@ public static class DashboardCommand
         root.Subcommands.Add(MigrateCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Verify(Variable, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
+        root.Subcommands.Add(LogsCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
         var parsed = root.Parse(args);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

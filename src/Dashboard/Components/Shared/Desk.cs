@@ -3,6 +3,8 @@ using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -23,6 +25,8 @@ public sealed class Desk(
     Intake intake,
     BackupPages backups,
     BackupHealth backupHealth,
+    MaintenancePages maintenance,
+    LogStore logs,
     DeploymentPages deployments,
     MigrationPages migrations,
     OperationCatalog catalog,
@@ -75,6 +79,13 @@ public sealed class Desk(
     public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AskAsync(token => deployments.FindAsync(id, token), cancellationToken);
 
     public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AskAsync(migrations.ListAsync, cancellationToken, MigrationPatience);
+
+    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => AskAsync(maintenance.ReadAsync, cancellationToken);
+
+    public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken) => AskAsync(token => logs.ReadAsync(query, token), cancellationToken);
+
+    public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
+        AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

@@ -1,5 +1,7 @@
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -86,6 +88,24 @@ internal sealed class FakeDesk : IDesk
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) => AnswerAsync(() => Health);
 
     public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AnswerAsync(() => Kept);
+
+    public MaintenancePage Maintenance { get; set; } = new([], [], []);
+
+    public LogAnswer Logs { get; set; } = new([], [], HasMore: false, FirstKept: null);
+
+    public IReadOnlyList<string> Machines { get; set; } = [];
+
+    public LogQuery? LastQuery { get; private set; }
+
+    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => AnswerAsync(() => Maintenance);
+
+    public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken)
+    {
+        LastQuery = query;
+        return AnswerAsync(() => Logs);
+    }
+
+    public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) => AnswerAsync(() => Machines);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken)
     {
