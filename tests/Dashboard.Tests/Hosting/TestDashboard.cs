@@ -103,6 +103,10 @@ public sealed class TestDashboard : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(config, "schemas"));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "config"), "*.json", SearchOption.AllDirectories))
             File.Copy(file, Path.Combine(config, Path.GetRelativePath(Path.Combine(Repository.Root, "config"), file)));
+        var migrations = Path.Combine("samples", "DndTracker", "migrations");
+        Directory.CreateDirectory(Path.Combine(root, migrations));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, migrations)))
+            File.Copy(file, Path.Combine(root, migrations, Path.GetFileName(file)));
         var path = Path.Combine(config, "dashboard.json");
         var registry = JsonNode.Parse(File.ReadAllText(path))!;
         registry["mode"] = "fly";

@@ -2,6 +2,7 @@ using Dashboard.Components.Shared;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -88,6 +89,10 @@ internal sealed class FakeDesk : IDesk
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) => AnswerAsync(() => Health);
 
     public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AnswerAsync(() => Kept);
+
+    public IReadOnlyList<MigrationSection> Migrations { get; set; } = [];
+
+    public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Migrations);
 
     public MaintenancePage Maintenance { get; set; } = new([], [], []);
 
