@@ -1,7 +1,9 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -20,7 +22,14 @@ public static class OperationServices
         .AddTransient<Operation, PruneBackups>()
         .AddTransient<Operation, VerifyBackup>()
         .AddTransient<Operation, RestoreBackup>()
-        .AddTransient<Operation, UndoRestore>();
+        .AddTransient<Operation, UndoRestore>()
+        .AddTransient<Operation, DeployRelease>()
+        .AddTransient<Operation, RollBack>()
+        .AddTransient<Operation, Scale>()
+        .AddTransient<Operation, StopApplication>()
+        .AddTransient<Operation, StartApplication>()
+        .AddTransient<Operation, RunMigrations>()
+        .AddTransient<Operation, RollBackMigrations>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -36,6 +45,8 @@ public static class OperationServices
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
             .AddBackups(settings)
+            .AddMigrations()
+            .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

@@ -119,6 +119,7 @@ public sealed class BackupJourneyTests(RunningProduct product, Browser browser) 
             await page.GotoAsync(new Uri(Product.Address, path).ToString());
             await Expect(page.Locator("main")).ToContainTextAsync("taging", new() { Timeout = Patience });
             await Expect(page.Locator(".look-loading")).ToHaveCountAsync(0);
+            await Expect(page.Locator("main button:enabled").First).ToBeVisibleAsync(new() { Timeout = Patience });
             await Barriers.AssertNoneAsync(page, $"/{path} at {width}");
             await Picture.TakeAsync(page, new Uri(Product.Address, path), name, scheme, width);
         }

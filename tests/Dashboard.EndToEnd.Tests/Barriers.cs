@@ -6,9 +6,20 @@ namespace Dashboard.EndToEnd.Tests;
 /// <summary>What keeps people from using a page.</summary>
 internal static class Barriers
 {
+    // Buttons are enabled one after the other when the connection stands; what is looked at must not change under the look.
+    private const string Quiet = """
+        () => new Promise(done => {
+            const finish = () => { observer.disconnect(); done(); };
+            let timer = setTimeout(finish, 700);
+            const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(finish, 700); });
+            observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+        })
+        """;
+
     /// <param name="where">For the message.</param>
     public static async Task AssertNoneAsync(IPage page, string where)
     {
+        await page.EvaluateAsync(Quiet);
         // A button that has just been enabled passes through colours that no one could read.
         await page.WaitForFunctionAsync("document.getAnimations().every(animation => !(animation instanceof CSSTransition))");
         var found = await page.RunAxe();

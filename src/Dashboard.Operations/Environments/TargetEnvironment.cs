@@ -10,4 +10,10 @@ public sealed record TargetEnvironment(string Name, string Title, Uri Address, I
 {
     /// <summary>The platform's name for it.</summary>
     public string App { get; init; } = Name;
+
+    /// <summary>For a child process that needs the database: by variable, never as an argument or in a log.</summary>
+    public string? ConnectionString { get; init; }
+
+    // The connection string must not reach a log by way of the record.
+    public override string ToString() => Name;
 }

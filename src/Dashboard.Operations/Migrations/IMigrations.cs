@@ -20,6 +20,9 @@ public interface IMigrations
 
     /// <summary>Runs the <c>down</c> of these versions, newest first. The first failure ends it, and never touches the one before it.</summary>
     Task<MigrationOutcome> DownAsync(TargetEnvironment environment, IReadOnlyList<string> versions, OperationSteps steps, CancellationToken cancellationToken);
+
+    /// <summary>For a run whose process has ended: what it left as running becomes failed. Null when there was nothing; else a sentence that says what to look at.</summary>
+    Task<string?> GiveUpAsync(TargetEnvironment environment, Run run, CancellationToken cancellationToken);
 }
 
 /// <summary>What came of it.</summary>
@@ -28,6 +31,9 @@ public interface IMigrations
 public sealed record MigrationOutcome(IReadOnlyList<string> Done, string? Problem)
 {
     public bool Succeeded => Problem is null;
+
+    /// <summary>Something that a person should know although all were done; null mostly.</summary>
+    public string? Remark { get; init; }
 }
 
 /// <summary>The migrations cannot be read; the message is a sentence for the operator.</summary>

@@ -21,6 +21,9 @@ public interface IPlatform
     /// <summary>Whether a release could be made of it; asked before a plan is shown.</summary>
     Task<ImageState> FindImageAsync(string environment, string image, CancellationToken cancellationToken);
 
+    /// <summary>What could be released, as far as the platform can list it; the newest first.</summary>
+    Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken);
+
     /// <summary>The exact commands that a call would give, for the plan; without any secret.</summary>
     IReadOnlyList<string> Describe(PlatformCall call);
 

@@ -12,6 +12,9 @@ public sealed record Plan
     /// <summary>The name that has to be typed: of what is changed, not of who is asked.</summary>
     public required string Target { get; init; }
 
+    /// <summary>What was decided and why, where something had to be decided; the first thing that is shown.</summary>
+    public string? Verdict { get; init; }
+
     /// <summary>In the order in which they happen.</summary>
     public required IReadOnlyList<PlanStep> Steps { get; init; }
 
@@ -24,7 +27,7 @@ public sealed record Plan
     /// <summary>How to get back.</summary>
     public required string Undo { get; init; }
 
-    /// <summary>False when nothing that exists is changed: a script then need not ask.</summary>
+    /// <summary>False when no data can get lost by it: a script whose caller has named the target then need not ask.</summary>
     public bool IsDestructive { get; init; } = true;
 
     /// <summary>By the runs before; null when there was none.</summary>
@@ -39,6 +42,7 @@ public sealed record Plan
     private IEnumerable<string> Promises =>
     [
         $"target {Target}",
+        .. Verdict is null ? Array.Empty<string>() : [$"verdict {Verdict}"],
         .. Steps.Select(step => $"step {step.What}"),
         .. Checks.Select(check => $"{check.Verdict.ToString().ToLowerInvariant()} {check.Name}"),
         .. NotUndone.Select(text => $"not undone {text}"),

@@ -6,6 +6,7 @@ namespace Dashboard.Operations.Running;
 public sealed record PlanAnswer(
     string Target,
     string Hash,
+    string? Verdict,
     IReadOnlyList<PlanStep> Steps,
     IReadOnlyList<PlanCheckAnswer> Checks,
     IReadOnlyList<string> NotUndone,
@@ -15,6 +16,7 @@ public sealed record PlanAnswer(
     public static PlanAnswer Of(Plan plan) => new(
         plan.Target,
         plan.Hash,
+        plan.Verdict,
         plan.Steps,
         [.. plan.Checks.Select(check => new PlanCheckAnswer(check.Name, JsonNamingPolicy.KebabCaseLower.ConvertName(check.Verdict.ToString()), check.Note))],
         plan.NotUndone,

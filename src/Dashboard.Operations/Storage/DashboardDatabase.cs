@@ -1,5 +1,6 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
@@ -47,6 +48,7 @@ public sealed class DashboardDatabase
         BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
         BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
         Restores = Database.GetCollection<RestoreRecord>("restores");
+        Releases = Database.GetCollection<Release>("releases");
     }
 
     public IMongoDatabase Database { get; }
@@ -64,6 +66,8 @@ public sealed class DashboardDatabase
     internal IMongoCollection<BackupCopy> BackupCopies { get; }
 
     internal IMongoCollection<RestoreRecord> Restores { get; }
+
+    internal IMongoCollection<Release> Releases { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -93,6 +97,11 @@ public sealed class DashboardDatabase
             ],
             cancellationToken);
         await PrepareBackupsAsync(cancellationToken);
+
+        // Kept for good: there are few, and one asks years later what was live when.
+        await Releases.Indexes.CreateOneAsync(
+            new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.Environment).Descending(release => release.BegunAt)),
+            cancellationToken: cancellationToken);
     }
 
     /// <summary>A copy's record goes with the copy; proofs outlive their archives, so that one can ask later what was proven when.</summary>

@@ -26,6 +26,8 @@ internal static class PlanOutput
     public static string TextOf(Plan plan)
     {
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"Plan {plan.Hash[..12]} for {plan.Target}");
+        if (plan.Verdict is { } verdict)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {verdict}");
         for (var at = 0; at < plan.Steps.Count; at++)
             text.AppendLine(CultureInfo.InvariantCulture, $"  {at + 1}. {plan.Steps[at].What}{(plan.Steps[at].Detail is { } detail ? $" ({detail})" : "")}");
         foreach (var check in plan.Checks)

@@ -41,32 +41,6 @@ internal static class RestoreScript
         };
         await using var app = await DashboardApp.CreateAsync(options with { Target = variables.Target }, cancellationToken);
         var call = new OperationCall("restore-backup", variables.Environment, "scripts/restore-database.sh", request, ForegroundRun.Actor, Door.CommandLine);
-        return await ConfirmAsync(app, call, forced, cancellationToken);
-    }
-
-    private static async Task<int> ConfirmAsync(DashboardApp app, OperationCall call, bool forced, CancellationToken cancellationToken)
-    {
-        var preview = await app.Services.GetRequiredService<Intake>().PreviewAsync(call, cancellationToken);
-        if (preview.Refusal is { } refusal)
-            return await Refusal.SayAsync(refusal);
-        if (preview.Plan is not { } plan)
-            return await Refusal.SayAsync("The restore gave no plan.");
-        if (plan.Blocks.Count > 0)
-            return await Refusal.SayAsync(new IntakeResult.Blocked(plan));
-
-        await Console.Out.WriteLineAsync(PlanOutput.TextOf(plan));
-        if (!forced && plan.IsDestructive && !await AskAsync(plan.Target, cancellationToken))
-            return await Refusal.SayAsync($"{plan.Target} has data and nobody confirmed that it is replaced. Set FORCE_RESTORE=true, or run it in a terminal and type the name. Nothing was done.");
-        var (exitCode, _) = await ForegroundRun.StartAsync(app, call with { Confirm = plan.Target, PlanHash = plan.Hash }, json: false, cancellationToken);
-        return exitCode;
-    }
-
-    /// <summary>Without a terminal there is nobody to ask, and no answer is a no.</summary>
-    private static async Task<bool> AskAsync(string target, CancellationToken cancellationToken)
-    {
-        if (Console.IsInputRedirected)
-            return false;
-        await Console.Out.WriteAsync($"Type {target} to go on: ");
-        return (await Console.In.ReadLineAsync(cancellationToken))?.Trim() == target;
+        return await ScriptConfirmation.RunAsync(app, call, "FORCE_RESTORE", forced, planOnly: false, cancellationToken);
     }
 }

@@ -23,6 +23,8 @@ internal static class ScriptCommand
     {
         Verb("backup-database", BackupHelp, options, guard, BackUpAsync),
         Verb("restore-database", RestoreScript.Help, options, guard, RestoreScript.RunAsync),
+        Verb("rollback-deployment", RollbackScript.Help, options, guard, RollbackScript.RunAsync),
+        DeployScript.Create(options, guard),
     };
 
     private static Command Verb(

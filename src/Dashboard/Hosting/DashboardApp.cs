@@ -133,6 +133,7 @@ public sealed class DashboardApp : IAsyncDisposable
             environment.Settings)
         {
             App = environment.App,
+            ConnectionString = mongo.ConnectionOf(environment, settings, options),
         })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
@@ -155,6 +156,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapGet("/live", () => "ok");
         web.MapOperations();
         web.MapRuns();
+        web.MapMigrations();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }

@@ -28,7 +28,7 @@ public sealed class TestEngine : IDisposable
         Database = new DashboardDatabase(Client, settings.Database);
         Ledger = new EffectLedger(Client.GetDatabase(settings.LedgerDatabase), settings.LedgerRefusesOldTokens);
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
-            name, name, settings.Address, targets.GetDatabase(settings.TargetOf(name)), settings.Migration))]);
+            name, name, settings.Address, targets.GetDatabase(settings.TargetOf(name)), settings.Migration) { ConnectionString = settings.TargetConnectionString ?? settings.ConnectionString })]);
         _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
         Backups = Get<BackupFolder>();
         Options = Get<RunnerOptions>();

@@ -45,6 +45,13 @@ internal sealed partial class LocalImages(string stateFolder)
         }
     }
 
+    /// <summary>The newest version first.</summary>
+    public IReadOnlyList<string> All() => Directory.Exists(_folder)
+        ? [.. Directory.EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories)
+            .Select(path => Path.ChangeExtension(Path.GetRelativePath(_folder, path), null).Replace(Path.DirectorySeparatorChar, ':'))
+            .OrderDescending(StringComparer.Ordinal)]
+        : [];
+
     /// <summary>Makes the samples when there is no registry yet; what was deleted later stays deleted.</summary>
     public async Task PrepareAsync()
     {

@@ -80,6 +80,13 @@ public sealed partial class LocalPlatform(LocalPlatformSettings settings, TimePr
         return _images.Find(image) is null ? ImageState.Gone : ImageState.Available;
     }
 
+    public async Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken)
+    {
+        _ = FileOf(environment);
+        await _images.PrepareAsync();
+        return _images.All();
+    }
+
     public Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken)
     {
         _ = FileOf(environment);

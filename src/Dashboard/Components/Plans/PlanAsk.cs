@@ -32,12 +32,29 @@ public sealed record PlanAsk
 /// <summary>One question of the dialogue.</summary>
 /// <param name="Name">Of the request's field.</param>
 /// <param name="Consequence">What an answer leads to, in words.</param>
-public sealed record PlanField(string Name, string Label, string Consequence, PlanFieldKind Kind);
+public sealed record PlanField(string Name, string Label, string Consequence, PlanFieldKind Kind)
+{
+    /// <summary>What is filled in at first.</summary>
+    public string Initial { get; init; } = string.Empty;
+
+    /// <summary>Of a choice, all there are; of a text, what may be meant.</summary>
+    public IReadOnlyList<PlanOption> Options { get; init; } = [];
+
+    public bool IsSwitch => Kind is PlanFieldKind.Switch or PlanFieldKind.SwitchedOn;
+}
+
+/// <summary>One answer of a question. An empty value leaves the field out of the request.</summary>
+public sealed record PlanOption(string Value, string Label);
 
 public enum PlanFieldKind
 {
     /// <summary>Left out of the request while it is empty.</summary>
     Text,
+
+    /// <summary>Left out of the request while it is empty.</summary>
+    Number,
+
+    Choice,
 
     /// <summary>Left out of the request while it is off.</summary>
     Switch,

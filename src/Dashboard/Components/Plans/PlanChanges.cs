@@ -22,6 +22,7 @@ internal static class PlanChanges
     private static IEnumerable<string> PromisesOf(Plan plan) =>
     [
         $"It changes {plan.Target}.",
+        .. plan.Verdict is null ? Array.Empty<string>() : [plan.Verdict],
         .. plan.Steps.Select(step => $"Step: {step.What}"),
         .. plan.Checks.Select(check => $"{check.Name}: {WordOf(check.Verdict)}"),
         .. plan.NotUndone.Select(text => $"Not undone: {text}"),

@@ -23,7 +23,7 @@ public sealed partial class PlanFields(IDesk desk)
     [Parameter]
     public bool IsRefused { get; set; }
 
-    private List<PlanField> Switches => [.. Ask.Fields.Where(asked => asked.Kind != PlanFieldKind.Text)];
+    private List<PlanField> Switches => [.. Ask.Fields.Where(asked => asked.IsSwitch)];
 
     private List<PlanField> Overridden => [.. Switches.Where(asked => Form.IsOn(asked) != (asked.Kind == PlanFieldKind.SwitchedOn))];
 

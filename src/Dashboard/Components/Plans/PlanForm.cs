@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Components.Shared;
 
@@ -16,13 +17,13 @@ public sealed class PlanForm(PlanAsk ask)
     /// <summary>The name of what is changed, typed by hand.</summary>
     public string Typed { get; set; } = string.Empty;
 
-    public string TextOf(PlanField field) => _texts.GetValueOrDefault(field.Name, string.Empty);
+    public string TextOf(PlanField field) => _texts.GetValueOrDefault(field.Name, field.Initial);
 
     public bool IsOn(PlanField field) => _switches.GetValueOrDefault(field.Name, field.Kind == PlanFieldKind.SwitchedOn);
 
     public void Set(PlanField field, object? value)
     {
-        if (field.Kind == PlanFieldKind.Text)
+        if (!field.IsSwitch)
             _texts[field.Name] = (value as string)?.Trim() ?? string.Empty;
         else
             _switches[field.Name] = value is true;
@@ -35,9 +36,9 @@ public sealed class PlanForm(PlanAsk ask)
             request[name] = value;
         foreach (var field in ask.Fields)
         {
-            if (field.Kind == PlanFieldKind.Text && TextOf(field) is { Length: > 0 } text)
-                request[field.Name] = text;
-            else if (field.Kind != PlanFieldKind.Text && IsOn(field) != (field.Kind == PlanFieldKind.SwitchedOn))
+            if (!field.IsSwitch && TextOf(field) is { Length: > 0 } text)
+                request[field.Name] = field.Kind == PlanFieldKind.Number && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : text;
+            else if (field.IsSwitch && IsOn(field) != (field.Kind == PlanFieldKind.SwitchedOn))
                 request[field.Name] = IsOn(field);
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -21,6 +22,7 @@ public sealed class Desk(
     Intake intake,
     BackupPages backups,
     BackupHealth backupHealth,
+    DeploymentPages deployments,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -62,6 +64,10 @@ public sealed class Desk(
         AskAsync(backupHealth.ListAsync, cancellationToken);
 
     public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AskAsync(backups.KeptAsync, cancellationToken);
+
+    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AskAsync(deployments.ReadAsync, cancellationToken);
+
+    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AskAsync(token => deployments.FindAsync(id, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -43,6 +44,14 @@ public interface IDesk
     /// <summary>What restores keep of the time before them, newest first, also what is gone or was brought back.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken);
+
+    /// <summary>In the order of the environments.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Null when there is no such release.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>

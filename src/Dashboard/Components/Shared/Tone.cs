@@ -1,5 +1,7 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using MudBlazor;
 
@@ -50,6 +52,38 @@ internal static class Looks
         PlanVerdict.Passed => (Icons.Material.Outlined.CheckCircle, "Passed", Tone.Good),
         PlanVerdict.Warning => (Icons.Material.Outlined.ReportProblem, "Warning", Tone.Caution),
         _ => (Icons.Material.Outlined.Block, "Blocked", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(ReleaseState state) => state switch
+    {
+        ReleaseState.Complete => (Icons.Material.Outlined.CheckCircle, "Complete", Tone.Good),
+        ReleaseState.Unfinished => (Icons.Material.Outlined.PlayCircle, "Under way", Tone.Busy),
+        ReleaseState.Failed => (Icons.Material.Outlined.Cancel, "Failed", Tone.Bad),
+        _ => (Icons.Material.Outlined.ReportProblem, "Interrupted", Tone.Caution),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(PhaseState state) => state switch
+    {
+        PhaseState.Success => (Icons.Material.Outlined.CheckCircle, "Succeeded", Tone.Good),
+        PhaseState.Started => (Icons.Material.Outlined.PlayCircle, "Begun", Tone.Busy),
+        PhaseState.Warning => (Icons.Material.Outlined.ReportProblem, "Warning", Tone.Caution),
+        _ => (Icons.Material.Outlined.Cancel, "Failed", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(MachineState state) => state switch
+    {
+        MachineState.Healthy => (Icons.Material.Outlined.CheckCircle, "Healthy", Tone.Good),
+        MachineState.Starting => (Icons.Material.Outlined.PlayCircle, "Starting", Tone.Busy),
+        MachineState.Unhealthy => (Icons.Material.Outlined.Cancel, "Unhealthy", Tone.Bad),
+        MachineState.Stopped => (Icons.Material.Outlined.StopCircle, "Stopped", Tone.Quiet),
+        _ => (Icons.Material.Outlined.HelpOutline, "Unknown", Tone.Quiet),
+    };
+
+    public static string Of(ReleaseKind kind) => kind switch
+    {
+        ReleaseKind.Deployment => "Deployment",
+        ReleaseKind.Rollback => "Rollback",
+        _ => "Found on the platform",
     };
 
     /// <summary>The rung of the ladder, or louder than any rung what speaks against the backup.</summary>

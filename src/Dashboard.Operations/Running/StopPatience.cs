@@ -1,4 +1,4 @@
-namespace Dashboard.Operations.Backups.Restoring;
+namespace Dashboard.Operations.Running;
 
 /// <summary>What has begun is not torn off by a shutdown: renames and drops get some seconds more, which is many times what they take.</summary>
 internal sealed class StopPatience : IDisposable

@@ -1,0 +1,39 @@
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Backups.Restoring;
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Migrations;
+using Dashboard.Operations.Running;
+using Dashboard.Operations.Storage;
+
+namespace Dashboard.Operations.Deployments;
+
+/// <summary>After a release whose process ended: nothing is repeated; what is there is looked at, written into the release's record and said.</summary>
+public sealed class DeploymentRecovery(
+    ReleaseLedger ledger, DeployFailure look, IMigrations migrations, RestoreRecovery restores, BackupWriter writer, EnvironmentRegistry environments, TimeProvider time)
+{
+    public async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
+    {
+        string?[] cleared = [await restores.RecoverAsync(run, cancellationToken), writer.Clear(run.Id)];
+        var environment = environments.Get(run.Environment);
+        var seen = $"{await look.SeenAsync(environment, cancellationToken)} {await MigratedAsync(environment, run, cancellationToken)}";
+        if (await ledger.FindAsync(run.Id, cancellationToken) is { State: ReleaseState.Unfinished } release)
+            await ledger.SaveAsync(release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" }, cancellationToken);
+        return string.Join("; ", [.. cleared.OfType<string>(), $"{seen} Deploy again or roll back."]);
+    }
+
+    private async Task<string> MigratedAsync(TargetEnvironment environment, Run run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // One that says it is running was the run's own: nobody else migrates without the environment's lease.
+            var cut = await migrations.GiveUpAsync(environment, run, cancellationToken);
+            var status = await migrations.StatusAsync(environment, cancellationToken);
+            var own = status.Applied.Where(entry => entry.RunId == run.Id).Select(entry => entry.Version).ToList();
+            return $"{(own.Count == 0 ? "No migration was applied by it." : $"Migrated by it: {string.Join(", ", own)}.")}{(cut is null ? string.Empty : $" {cut}")}";
+        }
+        catch (Exception exception) when (exception is MigrationException || StoreFailure.Is(exception))
+        {
+            return $"What was migrated cannot be told: {exception.GetBaseException().Message}";
+        }
+    }
+}

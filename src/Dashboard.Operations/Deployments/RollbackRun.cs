@@ -1,0 +1,122 @@
+using Dashboard.Operations.Backups.Restoring;
+using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Operations.Deployments;
+
+/// <summary>A rollback from its beginning to its end: first the database, so that an old version never meets a schema that it does not know.</summary>
+public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBack back, DeployFailure look, IPlatform platform, ReleaseLedger ledger, TimeProvider time)
+{
+    internal async Task<OperationResult> RunAsync(RollBack.Request request, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        await steps.BeginAsync("Look at what going back needs", cancellationToken);
+        var (scope, refusal) = await scopes.ReadAsync(request, steps.Run.Environment, cancellationToken);
+        if (scope is null)
+            return OperationResult.Failure($"{refusal} Nothing was changed.");
+        steps.Note(scope.Verdict.Sentence);
+        if (scope is { Request.Type: RollBack.RollbackType.Auto, Verdict.Way: RollbackWay.Undecided, Archive: null })
+            return OperationResult.Failure($"{scope.Verdict.Sentence} Nothing was changed.");
+        return scope.ChangesVersion && scope.Target is not null
+            ? await VersionAsync(scope, scope.Target, steps, cancellationToken)
+            : await DatabaseAsync(scope, log: null, steps, cancellationToken) is { } problem
+                ? OperationResult.Failure(problem)
+                : OperationResult.Success(scope.RestoresDatabase ? $"The database of {scope.Environment.Title} is that of {scope.Archive}; undo-restore with run {steps.Run.Id} brings back what was there." : $"{string.Join(", ", scope.TakesBack.Select(entry => entry.Version))} were taken back; the version was left as it is.");
+    }
+
+    private async Task<OperationResult> VersionAsync(RollbackScope scope, Release target, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        var log = new ReleaseLog(NewRelease(scope, target, steps), ledger, steps, time);
+        await log.BeginAsync(ReleasePhase.Rollback, cancellationToken);
+        try
+        {
+            var problem = await DatabaseAsync(scope, log, steps, cancellationToken) ?? await AgainAsync(scope, target, log, steps, cancellationToken);
+            var message = problem is null
+                ? $"{scope.Environment.Title} is back at {target.Told}, which answers.{(log.Release.TakenBack.Count == 0 ? string.Empty : $" Taken back: {string.Join(", ", log.Release.TakenBack)}.")}{(scope.RestoresDatabase ? $" The database is that of {scope.Archive}." : string.Empty)}"
+                : $"{problem} Now {await look.SeenAsync(scope.Environment, cancellationToken)} A person must decide.";
+            await log.EndAsync(ReleasePhase.Rollback, problem is null ? PhaseState.Success : PhaseState.Failed, problem, cancellationToken);
+            await log.EndAsync(problem is null ? ReleaseState.Complete : ReleaseState.Failed, message, cancellationToken);
+            if (scope.Environment.Settings.Rollback.NotificationRequired)
+                steps.Log($"To be announced (rollback.rollbackNotificationRequired): {message}");
+            return problem is null ? OperationResult.Success(message) : OperationResult.Failure(message);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or LeaseLostException or UnfinishedException)
+        {
+            using var patience = new StopPatience(cancellationToken);
+            await log.EndAsync(ReleaseState.Interrupted, $"Stopped before its end; {await look.SeenAsync(scope.Environment, patience.Token)}", patience.Token);
+            throw;
+        }
+    }
+
+    private Release NewRelease(RollbackScope scope, Release target, OperationSteps steps) => new()
+    {
+        Id = steps.Run.Id,
+        Environment = scope.Environment.Name,
+        Kind = ReleaseKind.Rollback,
+        State = ReleaseState.Unfinished,
+        Image = target.Image,
+        Version = target.Version,
+        ImageBefore = scope.Status?.Image,
+        GoesBackTo = target.Id,
+        Actor = steps.Run.Actor,
+        Reason = steps.Run.Reason,
+        BegunAt = time.GetUtcNow(),
+    };
+
+    /// <returns>Null when the database is as the earlier version knows it.</returns>
+    private async Task<string?> DatabaseAsync(RollbackScope scope, ReleaseLog? log, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        if (scope.TakesBack.Count > 0)
+            return await back.TakeBackAsync(scope.Environment, [.. scope.TakesBack.Select(entry => entry.Version)], log, steps, cancellationToken);
+        if (!scope.RestoresDatabase)
+            return null;
+        try
+        {
+            await steps.BeginAsync("Stop the application", cancellationToken);
+            await steps.ConfirmLeaseAsync(cancellationToken);
+            await platform.StopAsync(scope.Environment.Name, steps.Log, cancellationToken);
+            var restored = await restore.RunAsync(RollbackPlanner.RestoreOf(scope), steps, cancellationToken);
+            if (!restored.Succeeded)
+                steps.Warn(restored.Message);
+
+            // A version that is changed afterwards is started by that.
+            if (!scope.ChangesVersion || !restored.Succeeded)
+                await StartAsync(scope, steps, cancellationToken);
+            return restored.Succeeded ? null : restored.Message;
+        }
+        catch (PlatformException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private async Task<string?> AgainAsync(RollbackScope scope, Release target, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (scope.Call(steps.Run.Actor) is not { } call)
+                return null;
+            // Stopped machines would take the image and not be looked at.
+            if (scope.RestoresDatabase || scope.Status is { IsStopped: true })
+                await StartAsync(scope, steps, cancellationToken);
+            return await back.ReleaseAgainAsync(scope.Environment, call, target.Version, log, steps, cancellationToken);
+        }
+        catch (PlatformException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private async Task StartAsync(RollbackScope scope, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        await steps.BeginAsync("Start the application", cancellationToken);
+        try
+        {
+            await platform.StartAsync(scope.Environment.Name, steps.Log, cancellationToken);
+        }
+        catch (PlatformException exception) when (exception.Kind == PlatformFailure.Unhealthy && scope.ChangesVersion)
+        {
+            // It is the bad version that does not become healthy; the next step replaces it.
+            steps.FailStep(exception.Message);
+        }
+    }
+}

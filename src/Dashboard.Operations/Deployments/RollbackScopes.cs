@@ -1,0 +1,103 @@
+using System.Globalization;
+using Dashboard.Operations.Backups;
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Migrations;
+using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Storage;
+
+namespace Dashboard.Operations.Deployments;
+
+/// <summary>Gathers the facts of a rollback; its plan, its run and the page with the earlier releases begin here.</summary>
+public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, ReleaseLedger ledger, BackupHistory backups, EnvironmentRegistry environments)
+{
+    private const int Looked = 200;
+
+    /// <returns>The scope, or the sentence why there is none.</returns>
+    internal async Task<(RollbackScope? Scope, string? Refusal)> ReadAsync(RollBack.Request request, string name, CancellationToken cancellationToken)
+    {
+        var environment = environments.Get(name);
+        try
+        {
+            // A database can be brought back while the platform is away; a version cannot.
+            var needsPlatform = request.Type is RollBack.RollbackType.Auto or RollBack.RollbackType.App;
+            var status = needsPlatform ? await platform.StatusAsync(name, cancellationToken) : null;
+            if (needsPlatform)
+                await ledger.TakeOverAsync(name, await platform.ReleasesAsync(name, cancellationToken), cancellationToken);
+            var releases = await ledger.ListAsync(name, Looked, before: null, cancellationToken);
+            var (target, refusal) = await TargetAsync(request, environment, status, releases, cancellationToken);
+            if (refusal is not null)
+                return (null, refusal);
+            var migrated = await migrations.StatusAsync(environment, cancellationToken);
+            var since = target is null ? [] : SinceOf(target, releases, migrated);
+            var verdict = RollbackVerdict.Of(since, await BackupOfAsync(name, target, since, releases, cancellationToken));
+            return (new RollbackScope(environment, request, status, target, migrated, since, verdict), null);
+        }
+        catch (Exception exception) when (exception is PlatformException or MigrationException)
+        {
+            return (null, exception.Message);
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception))
+        {
+            return (null, $"A database does not answer: {exception.GetBaseException().Message.TrimEnd('.')}. Only when it does can be told what going back needs.");
+        }
+    }
+
+    /// <summary>The releases one could go back to, newest first.</summary>
+    internal static IReadOnlyList<Release> EarlierThan(PlatformStatus status, IReadOnlyList<Release> releases)
+    {
+        var running = status.IsMixed ? (releases is [var newest, ..] ? newest.Image : null) : status.Image;
+        var present = releases.FirstOrDefault(release => release.State == ReleaseState.Complete && ImageName.IsSame(release.Image, running));
+        // Whoever has gone back once and goes back again means the version before that one, not the one that was left.
+        var anchor = present is { Kind: ReleaseKind.Rollback, GoesBackTo: { } origin } ? releases.FirstOrDefault(release => release.Id == origin) ?? present : present;
+        return [.. releases.Where(release => release.State == ReleaseState.Complete && !ImageName.IsSame(release.Image, running) && (anchor is null || release.BegunAt < anchor.BegunAt))];
+    }
+
+    private async Task<(Release? Target, string? Refusal)> TargetAsync(
+        RollBack.Request request, TargetEnvironment environment, PlatformStatus? status, IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    {
+        if (status is null)
+            return (null, null);
+        if (request.To is { } wanted)
+        {
+            var named = releases.FirstOrDefault(release => release.State == ReleaseState.Complete && IsNamed(release, wanted));
+            if (named is null)
+                return (null, $"{environment.Name} has no good release '{wanted}'; the page Deployments lists them.");
+            return await platform.FindImageAsync(environment.Name, named.Image, cancellationToken) == ImageState.Gone
+                ? (null, $"{named.Image} is no longer on {platform.Name}, so nobody can go back to it. Choose another release, or build it again.")
+                : (named, null);
+        }
+
+        var earlier = EarlierThan(status, releases);
+        foreach (var release in earlier)
+        {
+            if (await platform.FindImageAsync(environment.Name, release.Image, cancellationToken) != ImageState.Gone)
+                return (release, null);
+        }
+
+        return (null, earlier.Count == 0
+            ? $"{environment.Name} has no earlier good release to go back to."
+            : $"None of the {earlier.Count} earlier releases has its image on {platform.Name} any more; deploy a version that is built again.");
+    }
+
+    private static bool IsNamed(Release release, string wanted) =>
+        release.Id == wanted || ImageName.IsSame(release.Image, wanted)
+        || (release.Number is { } number && wanted.TrimStart('v') == number.ToString(CultureInfo.InvariantCulture));
+
+    private static IReadOnlyList<MigrationEntry> SinceOf(Release target, IReadOnlyList<Release> releases, MigrationStatus status)
+    {
+        var later = releases.Where(release => release.BegunAt > target.BegunAt).SelectMany(release => release.Migrated).ToHashSet(StringComparer.Ordinal);
+        return [.. status.Applied.Where(entry => later.Contains(entry.Version) || entry.ExecutedAt > (target.EndedAt ?? target.BegunAt))];
+    }
+
+    /// <summary>The backup of right before the first migration that has to go.</summary>
+    private async Task<RollbackBackup?> BackupOfAsync(
+        string environment, Release? target, IReadOnlyList<MigrationEntry> since, IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    {
+        if (target is null || since.Count == 0)
+            return null;
+        var archives = releases.Where(release => release.BegunAt > target.BegunAt && release is { SafetyBackup: not null, Migrated.Count: > 0 }).OrderBy(release => release.BegunAt).Select(release => release.SafetyBackup);
+        var entries = await backups.ListAsync(environment, cancellationToken);
+        return archives.Take(1).Select(archive => entries.FirstOrDefault(entry => entry.Manifest.Archive == archive && entry.IsGood))
+            .OfType<BackupEntry>().Select(entry => new RollbackBackup(entry.Manifest.Archive, entry.Manifest.StartedAt)).FirstOrDefault();
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Dashboard.Operations.Migrations;
+
+namespace Dashboard.Operations.Deployments;
+
+/// <summary>What going back to an earlier version needs, decided from what was migrated since, and why.</summary>
+/// <param name="Sentence">The first line of the plan.</param>
+/// <param name="TakesBack">The versions whose <c>down</c> is run, newest first.</param>
+/// <param name="Backup">The archive that has to be restored; null when none has to be, or there is none.</param>
+public sealed record RollbackVerdict(RollbackWay Way, string Sentence, IReadOnlyList<string> TakesBack, string? Backup)
+{
+    /// <param name="since">What was executed since that version was live and is still applied, in any order.</param>
+    /// <param name="backup">The good backup of right before; null when there is none.</param>
+    public static RollbackVerdict Of(IReadOnlyList<MigrationEntry> since, RollbackBackup? backup)
+    {
+        if (since.Count == 0)
+            return new RollbackVerdict(RollbackWay.AppOnly, "App only is safe: no migration ran since.", [], Backup: null);
+        if (since.All(entry => entry.AddsOnly))
+            return new RollbackVerdict(RollbackWay.AppOnly, $"App only is safe: {Versions(since)} only added something, which the earlier version does not mind.", [], Backup: null);
+
+        // One that only adds stands above one that does not: it has to go first.
+        var ordered = since.OrderByDescending(entry => entry.Sequence ?? 0).ThenByDescending(entry => Number(entry.Version)).ToList();
+        var taken = ordered.Take(ordered.FindLastIndex(entry => !entry.AddsOnly) + 1).ToList();
+        var reasons = taken.Where(entry => entry.DestroysData || !entry.HasDown).Select(entry => entry.DestroysData ? $"{entry.Version} destroyed data" : $"{entry.Version} has no down").ToList();
+        if (reasons.Count == 0)
+            return new RollbackVerdict(RollbackWay.AppAndDown, $"Needs down × {taken.Count}: {Versions(taken)}. Each has a down and none destroyed data.", [.. taken.Select(entry => entry.Version)], Backup: null);
+        return backup is null
+            ? new RollbackVerdict(RollbackWay.Undecided, $"A person must decide: {string.Join(", ", reasons)}, and there is no good backup of the time before. Choose app, migration or database.", [], Backup: null)
+            : new RollbackVerdict(RollbackWay.Backup, $"Needs the backup of {backup.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {string.Join(", ", reasons)}. What was written since is then in the safety backup alone.", [], backup.Archive);
+    }
+
+    private static string Versions(IEnumerable<MigrationEntry> entries) => string.Join(", ", entries.Select(entry => entry.Version));
+
+    private static decimal Number(string version) => decimal.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
+
+/// <summary>A backup that was made right before a release.</summary>
+public sealed record RollbackBackup(string Archive, DateTimeOffset At);
+
+public enum RollbackWay
+{
+    AppOnly,
+    AppAndDown,
+
+    /// <summary>The database comes back from the backup, and the version with it.</summary>
+    Backup,
+
+    /// <summary>The facts do not say; somebody has to choose a way.</summary>
+    Undecided,
+}

@@ -1,0 +1,68 @@
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Operations.Deployments;
+
+/// <summary>What the pages about releases show. The platform is asked with a short patience: the records are shown without it too.</summary>
+public sealed class DeploymentPages(ReleaseLedger ledger, IPlatform platform, Leases leases, EnvironmentRegistry environments, TimeProvider time)
+{
+    private const int Shown = 50;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>In the order of the environments.</summary>
+    public async Task<IReadOnlyList<DeploymentSection>> ReadAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(environments.All.Select(environment => ReadAsync(environment, cancellationToken)));
+
+    /// <summary>Null when there is no such release.</summary>
+    public async Task<ReleaseDetail?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await ledger.FindAsync(id, cancellationToken) is not { } release)
+            return null;
+        var releases = await ledger.ListAsync(release.Environment, Shown, before: null, cancellationToken);
+        var before = releases.FirstOrDefault(other => other.State == ReleaseState.Complete && other.BegunAt < release.BegunAt);
+        var (status, _, _) = await LookAsync(release.Environment, cancellationToken);
+        return new ReleaseDetail(
+            release,
+            environments.Find(release.Environment)?.Title ?? release.Environment,
+            before,
+            status is not null && RollbackScopes.EarlierThan(status, releases).Any(other => other.Id == id));
+    }
+
+    private async Task<DeploymentSection> ReadAsync(TargetEnvironment environment, CancellationToken cancellationToken)
+    {
+        var (status, images, problem) = await LookAsync(environment.Name, cancellationToken);
+        var releases = await ledger.ListAsync(environment.Name, Shown, before: null, cancellationToken);
+        return new DeploymentSection(
+            environment.Name,
+            environment.Title,
+            status,
+            problem,
+            releases,
+            status is null ? [] : [.. RollbackScopes.EarlierThan(status, releases).Select(release => release.Id)],
+            images,
+            await leases.HolderAsync(environment.Name, cancellationToken));
+    }
+
+    private async Task<(PlatformStatus? Status, IReadOnlyList<string> Images, string? Problem)> LookAsync(string environment, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var limit = new CancellationTokenSource(Patience, time);
+        await using var link = limit.Token.Register(patience.Cancel);
+        try
+        {
+            var status = await platform.StatusAsync(environment, patience.Token);
+            var releases = await platform.ReleasesAsync(environment, patience.Token);
+            await ledger.TakeOverAsync(environment, releases, cancellationToken);
+            return (status, await platform.ImagesAsync(environment, patience.Token), null);
+        }
+        catch (PlatformException exception)
+        {
+            return (null, [], exception.Message);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, [], $"{platform.Name} does not answer in time.");
+        }
+    }
+}

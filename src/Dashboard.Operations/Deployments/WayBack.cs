@@ -1,0 +1,49 @@
+using Dashboard.Operations.Environments;
+using Dashboard.Operations.Migrations;
+using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Operations.Deployments;
+
+/// <summary>The two things that going back is made of, for roll-back and for a deployment that fails.</summary>
+public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseVerification verification)
+{
+    /// <returns>Null when all were taken back.</returns>
+    internal async Task<string?> TakeBackAsync(
+        TargetEnvironment environment, IReadOnlyList<string> versions, ReleaseLog? log, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        await steps.BeginAsync($"Take back {string.Join(", ", versions)}", cancellationToken, StepStop.AfterStep);
+        await steps.ConfirmLeaseAsync(cancellationToken);
+        var outcome = await migrations.DownAsync(environment, versions, steps, cancellationToken);
+        if (log is not null)
+            await log.SaveAsync(log.Release with { TakenBack = [.. log.Release.TakenBack, .. outcome.Done] }, cancellationToken);
+        if (outcome.Problem is { } problem)
+            steps.FailStep(problem);
+        return outcome.Problem;
+    }
+
+    /// <summary>Releases an earlier image and looks that it answers.</summary>
+    /// <returns>Null when it does.</returns>
+    internal async Task<string?> ReleaseAgainAsync(
+        TargetEnvironment environment, PlatformCall.Deploy call, string? version, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        await steps.BeginAsync($"Deploy {call.Image} again", cancellationToken);
+        await steps.ConfirmLeaseAsync(cancellationToken);
+        try
+        {
+            var made = await platform.DeployAsync(call, steps.Log, cancellationToken);
+            await log.SaveAsync(log.Release with { Number = made.Number }, cancellationToken);
+        }
+        catch (PlatformException exception)
+        {
+            steps.FailStep(exception.Message);
+            return exception.Message;
+        }
+
+        await steps.BeginAsync($"Verify that {version ?? call.Image} answers", cancellationToken);
+        var problem = await verification.WhyNotAsync(environment, call.Image, version, ignoresMigrations: true, steps, cancellationToken);
+        if (problem is not null)
+            steps.FailStep(problem);
+        return problem;
+    }
+}
