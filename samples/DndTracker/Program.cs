@@ -41,6 +41,7 @@ builder.Services
     .Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3))
     .AddSingleton(TimeProvider.System)
     .AddSingleton(settings)
+    .AddSingleton(new PretendedHealth(settings, TimeProvider.System))
     .AddSingleton<TrackerDatabase>()
     .AddSingleton<MaintenanceMode>()
     .AddSingleton<TrackerPages>()

@@ -21,13 +21,10 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> GetHealthAsync(
-        TrackerSettings settings, TrackerDatabase database, TimeProvider time, CancellationToken cancellationToken)
+        TrackerSettings settings, PretendedHealth pretended, TrackerDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (settings.Unhealthy)
-        {
-            return Answer(500, new HealthErrorBody(
-                "error", Now(time), $"Release {settings.Version} says that it is unhealthy (APP_UNHEALTHY is true)."));
-        }
+        if (pretended.WhyNot is { } reason)
+            return Answer(500, new HealthErrorBody("error", Now(time), reason));
 
         try
         {

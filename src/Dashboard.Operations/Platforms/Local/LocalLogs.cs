@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
-using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Platforms.Local;
 
 /// <summary>The machines' logs as they lie in the folder: each line with the time at which it was captured in front.</summary>
-internal static partial class LocalLogs
+internal static class LocalLogs
 {
     private const int MostLines = 1000;
     private const int MostBytes = 512 * 1024;
@@ -23,12 +21,6 @@ internal static partial class LocalLogs
             .SelectMany(file => ReadMachine(file, Path.GetFileNameWithoutExtension(file)));
         return [.. lines.OrderBy(line => line.At).TakeLast(MostLines)];
     }
-
-    /// <summary>As far as the line itself says; a line that says nothing is information.</summary>
-    public static LineLevel LevelOf(string line) =>
-        Errors().IsMatch(line) ? LineLevel.Error
-        : Warnings().IsMatch(line) ? LineLevel.Warning
-        : LineLevel.Info;
 
     private static IEnumerable<PlatformLine> ReadMachine(string file, string machine) =>
         Tail(file + ".1").Concat(Tail(file)).TakeLast(MostLines).Select(line => Parse(line, machine)).OfType<PlatformLine>();
@@ -56,14 +48,7 @@ internal static partial class LocalLogs
         var end = line.IndexOf(' ', StringComparison.Ordinal);
         return end > 0 && DateTimeOffset.TryParseExact(
             line.AsSpan(0, end), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
-            ? new PlatformLine(at, machine, LevelOf(line), line[(end + 1)..])
+            ? new PlatformLine(at, machine, LogLevels.Of(line), line[(end + 1)..])
             : null;
     }
-
-    // .NET's "fail:" and "crit:", the words of other loggers as words of their own, and "level":"error" of structured ones.
-    [GeneratedRegex("""(^|[\s\[(])(fail|crit):|\b(ERROR|FATAL|CRITICAL|Error|Fatal|Unhandled exception)\b|"level"\s*:\s*"(error|fatal|critical)""", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Errors();
-
-    [GeneratedRegex("""(^|[\s\[(])warn:|\b(WARN|WARNING|Warning)\b|"level"\s*:\s*"warn""", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Warnings();
 }

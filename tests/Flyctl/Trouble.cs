@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Flyctl;
+
+/// <summary>What the state file wants to go wrong with a command before, or instead of, its work; the rest is read by the commands themselves.</summary>
+internal static class Trouble
+{
+    /// <summary>The kind for this command, whether it is met here or in its work.</summary>
+    public static string? Of(Cloud cloud, string command) => cloud.Trouble.GetValueOrDefault(command) ?? cloud.Trouble.GetValueOrDefault("*");
+
+    /// <summary>The exit code when the command is over by it; null when it goes on.</summary>
+    public static async Task<int?> MeetAsync(string command, Session session)
+    {
+        switch (Of(session.State.Read(), command))
+        {
+            case "rejected-token":
+                throw new FlyError("failed to get app: You must be authenticated to view this. (Request ID: 01K)");
+            case "network-down":
+                await session.Pace.TakeAsync(5);
+                throw new FlyError("failed to get app: Post \"https://api.fly.io/graphql\": dial tcp: lookup api.fly.io: no such host");
+            case "rate-limited":
+                throw new FlyError("failed to list machines: rate limit exceeded (429 Too Many Requests)");
+            case "slow" or "hang":
+                await session.Pace.ForEverAsync();
+                return 0;
+            case "deaf":
+                return await HangDeafAsync(session);
+            case "panic":
+                throw new FlyError("panic: runtime error: invalid memory address or nil pointer dereference\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:27 +0x1d", 3);
+            case "crash":
+                throw new FlyError("fatal error: all goroutines are asleep - deadlock!\n\ngoroutine 7 [chan receive]:", 2);
+            case "help":
+                Session.Out(Words.Help($"flyctl {command.Split(' ')[0]}"));
+                return 0;
+            case "garbage":
+                Session.Out("<html><body>502 Bad Gateway</body></html>");
+                return 0;
+            case "truncated":
+                Session.Out("[\n    {\n        \"id\": \"148ed1");
+                return 0;
+            case "long-line":
+                return await WriteLongLineAsync();
+            case "segv":
+                Process.Start("kill", ["-SEGV", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+                await Task.Delay(Timeout.InfiniteTimeSpan);
+                return 0;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>100 MB without an end of line, on both pipes.</summary>
+    private static async Task<int> WriteLongLineAsync()
+    {
+        var piece = new string('x', 1024 * 1024);
+        for (var megabyte = 0; megabyte < 100; megabyte++)
+        {
+            await Console.Out.WriteAsync(piece);
+            if (megabyte % 10 == 0)
+                await Console.Error.WriteAsync(piece);
+        }
+
+        return 1;
+    }
+
+    /// <summary>Starts a process of its own, writes down which, and listens to no signal.</summary>
+    private static async Task<int> HangDeafAsync(Session session)
+    {
+        session.BecomeDeaf();
+        using var child = Process.Start("sleep", "600");
+        await File.WriteAllTextAsync($"{session.State.Path}.child", $"{Environment.ProcessId} {child.Id}");
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+        return 0;
+    }
+}
