@@ -12,6 +12,7 @@ WORKDIR /app
 COPY --from=build /app .
 COPY config config
 COPY scripts scripts
+COPY samples/DndTracker/migrations samples/DndTracker/migrations
 RUN mkdir /backups && chown app /backups
 USER app
 ENV DASHBOARD_MODE=fly BACKUP_DIR=/backups

@@ -6,6 +6,7 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -32,7 +33,9 @@ public static class OperationServices
         .AddTransient<Operation, RollBack>()
         .AddTransient<Operation, Scale>()
         .AddTransient<Operation, StopApplication>()
-        .AddTransient<Operation, StartApplication>();
+        .AddTransient<Operation, StartApplication>()
+        .AddTransient<Operation, RunMigrations>()
+        .AddTransient<Operation, RollBackMigrations>();
 
     /// <summary>The names of the operations registered so far, without making any of them.</summary>
     public static IReadOnlyCollection<string> OperationNames(this IServiceCollection services) =>
@@ -51,6 +54,7 @@ public static class OperationServices
             .AddMaintenance()
             .AddDatabases()
             .AddLogs()
+            .AddMigrations()
             .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()

@@ -6,15 +6,16 @@ namespace Dashboard.Operations.Configuration;
 /// <summary>Reads what concerns releases, migrations, rollbacks and maintenance from an environment's own file.</summary>
 internal sealed class DeploymentSettingsReader(string root, Func<string, string?> variable, bool isCommandLine, List<string> errors)
 {
-    public MigrationSettings Read(string environment, JsonObject file, MigrationSettings settings) => settings with
+    /// <param name="registered">What <c>config/dashboard.json</c> says of the environment.</param>
+    public MigrationSettings Read(string environment, JsonObject file, JsonObject registered, MigrationSettings settings) => settings with
     {
-        Migrations = ReadMigrations(file["migrations"] as JsonObject),
+        Migrations = ReadMigrations(file["migrations"] as JsonObject, ReadCommands(environment, registered["migrationCommands"] as JsonObject)),
         Deployment = ReadDeployment(file["deployment"] as JsonObject),
         Rollback = ReadRollback(file["rollback"] as JsonObject),
         Maintenance = ReadMaintenance(environment, file["maintenance"] as JsonObject),
     };
 
-    private MigrationRules ReadMigrations(JsonObject? section)
+    private MigrationRules ReadMigrations(JsonObject? section, MigrationCommands? commands)
     {
         var defaults = new MigrationRules();
         var folder = Given("MIGRATIONS_PATH") ?? section?["migrationsPath"]?.GetValue<string>() ?? "./migrations";
@@ -26,10 +27,37 @@ internal sealed class DeploymentSettingsReader(string root, Func<string, string?
             DryRun = Switch("MIGRATION_DRY_RUN") ?? Flag(section, "dryRun") ?? defaults.DryRun,
             ValidateOnly = Switch("MIGRATION_VALIDATE_ONLY") ?? Flag(section, "validateOnly") ?? defaults.ValidateOnly,
             RequireConfirmation = Flag(section, "requireConfirmation") ?? defaults.RequireConfirmation,
-            Folder = Path.GetFullPath(folder, root),
+            // The application's own runner finds its files from its own folder.
+            Folder = Path.GetFullPath(folder, commands?.Folder ?? root),
+            Commands = commands,
             Collection = Given("MIGRATIONS_COLLECTION") ?? section?["collectionName"]?.GetValue<string>() ?? defaults.Collection,
         };
     }
+
+    private MigrationCommands? ReadCommands(string environment, JsonObject? section)
+    {
+        if (section is null)
+            return null;
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Words(section, "variables"))
+        {
+            if (variable(name) is { Length: > 0 } value)
+                variables[name] = value;
+            else
+                errors.Add($"config/dashboard.json: environments.{environment}.migrationCommands.variables: the variable {name} is not set.");
+        }
+
+        return new MigrationCommands
+        {
+            Folder = Path.GetFullPath(section["folder"]?.GetValue<string>() ?? ".", root),
+            Up = Words(section, "up"),
+            Down = Words(section, "down"),
+            Status = Words(section, "status"),
+            Variables = variables,
+        };
+    }
+
+    private static List<string> Words(JsonObject section, string key) => [.. (section[key]?.AsArray() ?? []).Select(word => word!.GetValue<string>())];
 
     private DeploymentRules ReadDeployment(JsonObject? section)
     {

@@ -25,4 +25,28 @@ public sealed record MigrationRules
     public string Folder { get; init; } = string.Empty;
 
     public string Collection { get; init; } = "migrations";
+
+    /// <summary>Set where the application keeps a migration runner of its own; null: the files are run by this product.</summary>
+    public MigrationCommands? Commands { get; init; }
+}
+
+/// <summary>The <c>migrationCommands</c> of an environment in <c>config/dashboard.json</c>: each a program and its arguments, never a shell's line.</summary>
+public sealed record MigrationCommands
+{
+    /// <summary>Absolute: where the commands are started.</summary>
+    public required string Folder { get; init; }
+
+    public required IReadOnlyList<string> Up { get; init; }
+
+    /// <summary><c>{steps}</c> in a word becomes the number of migrations to take back. Empty: they cannot be.</summary>
+    public IReadOnlyList<string> Down { get; init; } = [];
+
+    /// <summary>Its output goes into the log after each run; empty: none.</summary>
+    public IReadOnlyList<string> Status { get; init; } = [];
+
+    /// <summary>What the command is told beyond the database: the values of the variables that config names.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    // Values of variables are secrets more often than not.
+    public override string ToString() => $"{string.Join(' ', Up)} in {Folder}";
 }

@@ -72,7 +72,7 @@ public sealed class SettingsFiles
                     entry.Key,
                     entry.Value!.AsObject(),
                     mode,
-                    deployments.Read(entry.Key, files[entry.Key]!, backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))),
+                    deployments.Read(entry.Key, files[entry.Key]!, entry.Value.AsObject(), backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))),
             ],
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),

@@ -12,4 +12,10 @@ public sealed record TargetEnvironment(string Name, string Title, Uri Address, I
     public string App { get; init; } = Name;
 
     public MaintenanceSwitch MaintenanceSwitch { get; init; }
+
+    /// <summary>For a child process that needs the database: by variable, never as an argument or in a log.</summary>
+    public string? ConnectionString { get; init; }
+
+    // The connection string must not reach a log by way of the record.
+    public override string ToString() => Name;
 }

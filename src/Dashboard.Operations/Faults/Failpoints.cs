@@ -59,6 +59,10 @@ public static class Failpoints
     public const string ProfilerSet = "profiler.set";
     public const string ScratchDrops = "scratch.drops";
     public const string ScratchDropped = "scratch.dropped";
+    public const string MigrationStores = "migration.stores";
+    public const string MigrationStored = "migration.stored";
+    public const string MigrationRuns = "migration.runs";
+    public const string MigrationRan = "migration.ran";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
     public static Func<string, string, Task>? Handler { get; set; }

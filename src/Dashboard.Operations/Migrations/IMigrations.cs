@@ -31,6 +31,9 @@ public interface IMigrations
 public sealed record MigrationOutcome(IReadOnlyList<string> Done, string? Problem)
 {
     public bool Succeeded => Problem is null;
+
+    /// <summary>Something that a person should know although all were done; null mostly.</summary>
+    public string? Remark { get; init; }
 }
 
 /// <summary>The migrations cannot be read; the message is a sentence for the operator.</summary>

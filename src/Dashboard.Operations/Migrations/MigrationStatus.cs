@@ -7,6 +7,27 @@ public sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries, IRea
     public IReadOnlyList<MigrationEntry> Pending => [.. Entries.Where(entry => entry.State is MigrationState.Pending or MigrationState.RolledBack)];
 
     public IReadOnlyList<MigrationEntry> Applied => [.. Entries.Where(entry => entry.IsApplied)];
+
+    /// <summary>
+    /// What has changed the database, the last executed first, and what failed half-way with it: rolling back begins there. One that the team's own
+    /// runner recorded has no sequence and stands where its time puts it.
+    /// </summary>
+    public IReadOnlyList<MigrationEntry> NewestFirst
+    {
+        get
+        {
+            var order = Entries.Where(entry => entry.Sequence is not null && entry.State is not (MigrationState.Pending or MigrationState.RolledBack)).OrderBy(entry => entry.Sequence).ToList();
+            var others = Entries.Where(entry => entry.Sequence is null && entry.State is not (MigrationState.Pending or MigrationState.RolledBack));
+            foreach (var entry in others.OrderBy(entry => entry.ExecutedAt ?? DateTimeOffset.MaxValue).ThenBy(entry => MigrationNumber.Of(entry.Version)))
+            {
+                var at = order.FindIndex(later => later.Sequence is not null && later.ExecutedAt > (entry.ExecutedAt ?? DateTimeOffset.MaxValue));
+                order.Insert(at < 0 ? order.Count : at, entry);
+            }
+
+            order.Reverse();
+            return order;
+        }
+    }
 }
 
 /// <summary>One migration as its file and its record tell it together.</summary>

@@ -134,6 +134,7 @@ public sealed class DashboardApp : IAsyncDisposable
         {
             App = environment.App,
             MaintenanceSwitch = environment.MaintenanceSwitch,
+            ConnectionString = mongo.ConnectionOf(environment, settings, options),
         })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
@@ -157,6 +158,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapOperations();
         web.MapRuns();
         web.MapLogs();
+        web.MapMigrations();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }

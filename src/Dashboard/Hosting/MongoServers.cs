@@ -48,13 +48,16 @@ public sealed class MongoServers : IAsyncDisposable
     }
 
     /// <summary>The database of an environment's application.</summary>
-    public IMongoDatabase DatabaseOf(EnvironmentSettings environment, Settings settings, DashboardOptions options)
+    public IMongoDatabase DatabaseOf(EnvironmentSettings environment, Settings settings, DashboardOptions options) =>
+        ClientFor(ConnectionOf(environment, settings, options)).GetDatabase(environment.Database);
+
+    /// <summary>The connection string of an environment's application: a secret.</summary>
+    public string ConnectionOf(EnvironmentSettings environment, Settings settings, DashboardOptions options)
     {
         var said = options.Target is { ConnectionString: { } given } target && target.Environment == environment.Name ? given : null;
-        var connectionString = said ?? (settings.Mode == DashboardMode.Local
+        return said ?? (settings.Mode == DashboardMode.Local
             ? ConnectionString
             : options.Variable(environment.ConnectionVariable) ?? throw new InvalidOperationException($"The variable {environment.ConnectionVariable} is not set."));
-        return ClientFor(connectionString).GetDatabase(environment.Database);
     }
 
     private IMongoClient ClientFor(string connectionString)

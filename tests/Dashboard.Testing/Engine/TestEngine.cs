@@ -3,7 +3,6 @@ using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
-using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -33,6 +32,7 @@ public sealed class TestEngine : IDisposable
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
             name, name, settings.AddressOf(name), targets.GetDatabase(settings.TargetOf(name)), settings.Migration)
         {
+            ConnectionString = settings.TargetConnectionString ?? settings.ConnectionString,
             MaintenanceSwitch = settings.MaintenanceSwitch,
         })]);
         _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
@@ -161,7 +161,6 @@ public sealed class TestEngine : IDisposable
 
         // What a test does not bring itself.
         services.TryAddSingleton<IPlatform>(Platform);
-        services.TryAddSingleton<IMigrations, StillMigrations>();
         return services.BuildServiceProvider();
     }
 

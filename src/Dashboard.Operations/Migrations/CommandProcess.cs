@@ -1,0 +1,129 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Dashboard.Operations.Platforms.Local;
+
+namespace Dashboard.Operations.Migrations;
+
+/// <summary>A command as a child process: arguments as a list, no shell, an environment of its own, a time limit, and an end for its whole tree.</summary>
+internal sealed partial class CommandProcess(TimeProvider time)
+{
+    private const int MostLines = 2_000;
+    private const int LongestLine = 2_000;
+    private const int ShortestSecret = 6;
+
+    /// <summary>Names the process while it runs, so that whoever recovers a killed run can end it.</summary>
+    public static string FileOf(string runId) => Path.Combine(Path.GetTempPath(), $"dashboard-migration-{runId}.process");
+
+    /// <param name="variables">All that the command is told; their values are kept out of what it prints.</param>
+    /// <param name="print">Each line, from other threads.</param>
+    public async Task<CommandExit> RunAsync(
+        string folder,
+        IReadOnlyList<string> words,
+        IReadOnlyDictionary<string, string> variables,
+        string processFile,
+        TimeSpan limit,
+        Action<string> print,
+        CancellationToken cancellationToken)
+    {
+        using var process = new Process { StartInfo = StartOf(folder, words, variables) };
+        var output = new Output(variables, print);
+        process.OutputDataReceived += (_, line) => output.Add(line.Data);
+        process.ErrorDataReceived += (_, line) => output.Add(line.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Exception exception) when (exception is Win32Exception or DirectoryNotFoundException)
+        {
+            return new CommandExit(IsGood: false, $"The command '{words[0]}' could not be started in '{folder}': {exception.Message.TrimEnd('.')}.");
+        }
+
+        ProcessFile.Write(processFile, process.Id);
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            return await WaitAsync(process, words, limit, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(processFile);
+        }
+    }
+
+    private async Task<CommandExit> WaitAsync(Process process, IReadOnlyList<string> words, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var given = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(given.Token, cancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(either.Token);
+            return process.ExitCode == 0
+                ? new CommandExit(IsGood: true, $"'{string.Join(' ', words)}' ended with exit code 0.")
+                : new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', words)}' ended with exit code {process.ExitCode}."));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', words)}' took longer than migrations.timeout ({limit.TotalMilliseconds:0} ms) and was ended."));
+        }
+    }
+
+    private static ProcessStartInfo StartOf(string folder, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> variables)
+    {
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // What this process was told (its own secrets among it) is not the command's business.
+        foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "HOME" or "TMPDIR" or "TZ" or "LANG")).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    [GeneratedRegex(@"(mongodb(?:\+srv)?://)[^@\s/]+@", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Credentials();
+
+    /// <summary>What goes into the log: so many lines of so many characters, without the values that the command was given.</summary>
+    private sealed class Output(IReadOnlyDictionary<string, string> variables, Action<string> print)
+    {
+        private readonly string[] _secrets =
+        [
+            .. variables.Where(variable => !variable.Key.StartsWith("MIGRATION", StringComparison.Ordinal) && variable.Key != "MONGODB_DB_NAME").Select(variable => variable.Value)
+                .Where(value => value.Length >= ShortestSecret)
+                .OrderByDescending(value => value.Length),
+        ];
+
+        private int _lines;
+
+        public void Add(string? line)
+        {
+            if (line is null || _lines > MostLines)
+                return;
+            if (Interlocked.Increment(ref _lines) > MostLines)
+            {
+                print(string.Create(CultureInfo.InvariantCulture, $"… (more than {MostLines} lines; the rest is left out)"));
+                return;
+            }
+
+            foreach (var secret in _secrets)
+                line = line.Replace(secret, "•••", StringComparison.Ordinal);
+            line = Credentials().Replace(line, "mongodb://•••@");
+            print(line.Length > LongestLine ? $"{line[..LongestLine]}…" : line);
+        }
+    }
+}
+
+/// <summary>How a command ended; whether it did anything is another question.</summary>
+internal sealed record CommandExit(bool IsGood, string Sentence);
