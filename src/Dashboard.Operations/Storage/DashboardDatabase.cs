@@ -118,9 +118,12 @@ public sealed class DashboardDatabase
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.
-        await Releases.Indexes.CreateOneAsync(
-            new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.Environment).Descending(release => release.BegunAt)),
-            cancellationToken: cancellationToken);
+        await Releases.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.Environment).Descending(release => release.BegunAt)),
+                new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.RunId)),
+            ],
+            cancellationToken);
     }
 
     /// <summary>A copy's record goes with the copy; proofs outlive their archives, so that one can ask later what was proven when.</summary>

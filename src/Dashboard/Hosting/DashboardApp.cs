@@ -133,8 +133,8 @@ public sealed class DashboardApp : IAsyncDisposable
             environment.Settings)
         {
             App = environment.App,
-            MaintenanceSwitch = environment.MaintenanceSwitch,
             ConnectionString = mongo.ConnectionOf(environment, settings, options),
+            MaintenanceSwitch = environment.MaintenanceSwitch,
         })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
@@ -157,8 +157,8 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapGet("/live", () => "ok");
         web.MapOperations();
         web.MapRuns();
-        web.MapLogs();
         web.MapMigrations();
+        web.MapLogs();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }

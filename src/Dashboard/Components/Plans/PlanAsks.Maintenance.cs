@@ -27,7 +27,7 @@ internal static partial class PlanAsks
         WithoutPlan = "Maintenance is on already.",
         Fields =
         [
-            new PlanField("minutes", "Minutes", "How long it is meant to last; 60 while it is empty. Nothing ends it by itself.", PlanFieldKind.Text),
+            new PlanField("minutes", "Minutes", "How long it is meant to last; 60 while it is empty. Nothing ends it by itself.", PlanFieldKind.Number),
             new PlanField("message", "Notice", "What visitors read; empty: the application's own words.", PlanFieldKind.Text),
             SkipBackup,
             CannotWait,
@@ -70,7 +70,7 @@ internal static partial class PlanAsks
             new PlanField("title", "Title", "For the team.", PlanFieldKind.Text),
             new PlanField("notice", "Notice", "For everybody.", PlanFieldKind.Text),
             new PlanField("start", "Start", $"{Moments.Forms}.", PlanFieldKind.Text),
-            new PlanField("minutes", "Minutes", "How long it is meant to last.", PlanFieldKind.Text),
+            new PlanField("minutes", "Minutes", "How long it is meant to last.", PlanFieldKind.Number),
         ],
     };
 
