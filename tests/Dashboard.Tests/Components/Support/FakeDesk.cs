@@ -1,5 +1,6 @@
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Migrations;
@@ -89,6 +90,14 @@ internal sealed class FakeDesk : IDesk
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) => AnswerAsync(() => Health);
 
     public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AnswerAsync(() => Kept);
+
+    public IReadOnlyList<DeploymentSection> Deployments { get; set; } = [];
+
+    public ReleaseDetail? Release { get; set; }
+
+    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Deployments);
+
+    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AnswerAsync(() => Release);
 
     public IReadOnlyList<MigrationSection> Migrations { get; set; } = [];
 
