@@ -3,7 +3,6 @@ using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
-using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,7 +65,11 @@ public sealed class TestDashboard : IAsyncDisposable
                     _ => null,
                 },
                 Runner = setup.Runner,
-                Configure = setup.Configure,
+                Configure = services =>
+                {
+                    services.AddSingleton<IPlatform>(new StillPlatform());
+                    setup.Configure?.Invoke(services);
+                },
             },
             CancellationToken.None);
         await app.Web.StartAsync();

@@ -12,7 +12,7 @@ internal static partial class PlanAsks
         "Off, a backup is made and proven first, and without it nothing is switched. On, what the work breaks can only be brought back from an older backup.",
         PlanFieldKind.Switch);
 
-    private static readonly PlanField Emergency = new(
+    private static readonly PlanField CannotWait = new(
         "emergency",
         "It cannot wait",
         "Off, it is done only at the times that the environment allows. On, at once, also when the application does not answer at all.",
@@ -30,7 +30,7 @@ internal static partial class PlanAsks
             new PlanField("minutes", "Minutes", "How long it is meant to last; 60 while it is empty. Nothing ends it by itself.", PlanFieldKind.Number),
             new PlanField("message", "Notice", "What visitors read; empty: the application's own words.", PlanFieldKind.Text),
             SkipBackup,
-            Emergency,
+            CannotWait,
         ],
     };
 
@@ -42,7 +42,7 @@ internal static partial class PlanAsks
         Verb = "Enter",
         Given = Only("window", window.Id),
         WithoutPlan = "Maintenance is on already.",
-        Fields = [SkipBackup, Emergency],
+        Fields = [SkipBackup, CannotWait],
     };
 
     public static PlanAsk Leave(MaintenanceNow now) => new()
