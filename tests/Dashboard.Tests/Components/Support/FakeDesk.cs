@@ -91,6 +91,14 @@ internal sealed class FakeDesk : IDesk
 
     public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AnswerAsync(() => Kept);
 
+    public IReadOnlyList<DeploymentSection> Deployments { get; set; } = [];
+
+    public ReleaseDetail? Release { get; set; }
+
+    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Deployments);
+
+    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AnswerAsync(() => Release);
+
     public IReadOnlyList<MigrationSection> Migrations { get; set; } = [];
 
     public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Migrations);
