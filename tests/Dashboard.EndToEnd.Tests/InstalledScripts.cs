@@ -10,6 +10,7 @@ public sealed class InstalledScripts : IDisposable
     public InstalledScripts()
     {
         CopyAll(System.IO.Path.GetDirectoryName(ProductFolder.Program) ?? "/", _root.FullName);
+        CopyAll(System.IO.Path.Combine(Repository.Root, "artifacts", "bin", "DndTracker", "debug"), System.IO.Path.Combine(_root.FullName, "DndTracker"));
         CopyAll(System.IO.Path.Combine(Repository.Root, "scripts"), Path);
     }
 
