@@ -169,7 +169,7 @@ public sealed class EnterMaintenanceTests(MongoFixture mongo)
         var running = ground.Engine.Runner.RunAsync(runId, Token);
         await reading.ReachedAsync();
         await ground.Engine.Runs.CancelAsync(runId, "Ann", Token);
-        await Eventually.TrueAsync(async () => (await ground.Engine.Runs.BeatAsync(runId, Token))?.CancelRequestedBy is not null, "the cancel is stored");
+        await BeatsAsync(ground.Engine, runId, 2);
         reading.Release();
 
         Assert.Equal(RunState.Cancelled, (await running)?.State);
@@ -201,5 +201,16 @@ public sealed class EnterMaintenanceTests(MongoFixture mongo)
         Assert.Equal(2, hook.CountOf(Operations.Faults.Failpoints.BodyBegins));
         Assert.Equal(2, hook.CountOf(Operations.Faults.Failpoints.ModeSwitched));
         Assert.False(await ground.AgreeAsync("staging", Token));
+    }
+
+    /// <summary>The runner looks for a cancel at each sign of life; after the second one it has acted on what it saw at the first.</summary>
+    private static async Task BeatsAsync(TestEngine engine, string runId, int count)
+    {
+        var seen = (await engine.FindAsync(runId)).AliveUntil;
+        for (var beat = 0; beat < count; beat++)
+        {
+            var before = seen;
+            await Eventually.TrueAsync(async () => (seen = (await engine.FindAsync(runId)).AliveUntil) != before, "the run shows that it lives");
+        }
     }
 }
