@@ -49,7 +49,7 @@ internal sealed class Rollout(Session session, string image, int version, TimeSp
             Leases.Take(cloud, cloud.Managed, Lease);
             var machine = cloud.Machines.First(each => each.Id == id);
             isStopped = machine.StateNow == "stopped";
-            if (Wrong is "reverted")
+            if (Trouble.Of(cloud, "deploy") == "reverted")
                 machine.Release = version;
             else
                 Machines.Give(machine, cloud, image, version, session.Pace);

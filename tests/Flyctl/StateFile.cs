@@ -34,13 +34,14 @@ internal sealed class StateFile(string path) : IDisposable
 
     private FileStream Lock()
     {
+        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
             try
             {
                 return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException) when (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20))
             {
                 Thread.Yield();
             }

@@ -23,6 +23,8 @@ public sealed record Settings
 
     public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
 
+    public FlySettings Fly { get; init; } = new();
+
     public required IReadOnlyList<ScheduleSettings> Schedule { get; init; }
 
     public required HealthCheckSettings HealthChecks { get; init; }
@@ -53,7 +55,15 @@ public sealed record EnvironmentSettings(
     MigrationSettings Settings)
 {
     public MaintenanceSwitch MaintenanceSwitch { get; init; }
+
+    /// <summary>The fly.toml that fits its images, absolute; null deploys with the configuration of the newest release.</summary>
+    public string? FlyConfig { get; init; }
 }
+
+/// <summary>The <c>fly</c> section of <c>config/dashboard.json</c>.</summary>
+/// <param name="Program">The flyctl binary: absolute, or a name that is looked for on the PATH.</param>
+/// <param name="TokenVariable">Name of the variable that holds the token; the token itself is never in a file.</param>
+public sealed record FlySettings(string Program = "flyctl", string TokenVariable = "FLY_API_TOKEN");
 
 /// <summary>One recurring call; <paramref name="Cron"/> has five fields and is read in <paramref name="TimeZone"/>.</summary>
 /// <param name="Confirm">The target's name, where the operation has a plan: who writes it here confirms it for every slot.</param>

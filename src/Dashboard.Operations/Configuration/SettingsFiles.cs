@@ -74,6 +74,7 @@ public sealed class SettingsFiles
                     mode,
                     deployments.Read(entry.Key, files[entry.Key]!, entry.Value.AsObject(), backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))),
             ],
+            Fly = ReadFly(registry["fly"] as JsonObject),
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
         };
@@ -106,7 +107,27 @@ public sealed class SettingsFiles
             name, Text(entry, "title"), url, Text(entry, "app"), target?.Database ?? Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, migration)
         {
             MaintenanceSwitch = Enum.Parse<MaintenanceSwitch>(entry["maintenanceSwitch"]?.GetValue<string>() ?? nameof(MaintenanceSwitch.Database), ignoreCase: true),
+            FlyConfig = ReadFlyConfig(name, entry, mode),
         };
+    }
+
+    private string? ReadFlyConfig(string name, JsonObject entry, DashboardMode mode)
+    {
+        if (entry["flyConfig"]?.GetValue<string>() is not { } given)
+            return null;
+        var path = Path.GetFullPath(given, _root);
+        if (mode == DashboardMode.Fly && !File.Exists(path))
+            _errors.Add($"config/{Registry}: environments.{name}.flyConfig: there is no file {path}.");
+        return path;
+    }
+
+    private FlySettings ReadFly(JsonObject? section)
+    {
+        var defaults = new FlySettings();
+        var program = section?["program"]?.GetValue<string>() ?? defaults.Program;
+        // A bare name is looked for on the PATH; anything with a folder in it is a path of this project.
+        return new FlySettings(
+            program.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(program, _root) : program, section?["tokenVariable"]?.GetValue<string>() ?? defaults.TokenVariable);
     }
 
     private IEnumerable<ScheduleSettings> ReadSchedule(JsonArray entries, JsonObject environments)

@@ -29,7 +29,7 @@ public sealed class IndexRebuilder(DashboardDatabase dashboard)
         _records.UpdateOneAsync(record => record.Id == runId, Builders<IndexRebuild>.Update.Set(record => record.IsDone, value: true), cancellationToken: cancellationToken);
 
     /// <summary>Drops the index and builds it again; a stand-in serves queries, and keeps a unique one's promise, between the two.</summary>
-    internal async Task RebuildAsync(IMongoDatabase database, RebuiltIndex index, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
+    internal static async Task RebuildAsync(IMongoDatabase database, RebuiltIndex index, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
     {
         if (index.StandIn is { } name && StandIn.Of(index.Document, name) is { } standIn)
             await MakeAsync(database, index.Collection, standIn, cancellationToken);
@@ -40,7 +40,7 @@ public sealed class IndexRebuilder(DashboardDatabase dashboard)
 
     /// <summary>Builds the index when it is not there, and drops its stand-in.</summary>
     /// <returns>True when it was missing.</returns>
-    internal async Task<bool> FinishAsync(IMongoDatabase database, RebuiltIndex index, CancellationToken cancellationToken)
+    internal static async Task<bool> FinishAsync(IMongoDatabase database, RebuiltIndex index, CancellationToken cancellationToken)
     {
         var isMissing = await IndexCatalog.FindAsync(database, index.Collection, index.Name, cancellationToken) is null;
         if (isMissing)

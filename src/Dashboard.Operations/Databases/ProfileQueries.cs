@@ -3,7 +3,6 @@ using System.Globalization;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Databases;
 

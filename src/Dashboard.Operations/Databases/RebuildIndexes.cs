@@ -97,11 +97,11 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
         }
     }
 
-    private async Task<string?> WhyNotAsync(IMongoDatabase database, RebuiltIndex index, OperationSteps steps, CancellationToken cancellationToken)
+    private static async Task<string?> WhyNotAsync(IMongoDatabase database, RebuiltIndex index, OperationSteps steps, CancellationToken cancellationToken)
     {
         try
         {
-            await rebuilder.RebuildAsync(database, index, steps.ConfirmLeaseAsync, cancellationToken);
+            await IndexRebuilder.RebuildAsync(database, index, steps.ConfirmLeaseAsync, cancellationToken);
             return null;
         }
         catch (MongoCommandException exception)
@@ -141,7 +141,7 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
         {
             try
             {
-                if (await rebuilder.FinishAsync(database, index, cancellationToken))
+                if (await IndexRebuilder.FinishAsync(database, index, cancellationToken))
                     built.Add(index.FullName);
             }
             catch (MongoCommandException exception)

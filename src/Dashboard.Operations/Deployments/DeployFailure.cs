@@ -18,7 +18,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         TargetEnvironment environment, string why, PlatformStatus before, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
     {
         var rules = environment.Settings.Rollback;
-        var undone = log.Release.Migrated.Count > 0 && rules is { AutoRollback: true, OnMigrationFailure: true }
+        var undone = rules is { AutoRollback: true, OnMigrationFailure: true }
             ? await TakeBackAsync(environment, log, steps, cancellationToken)
             : Leaves(log.Release.Migrated);
         return OperationResult.Failure($"{why} No machine was changed: version {before.Version} still runs. {undone}".TrimEnd());
@@ -113,9 +113,10 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         try
         {
             var status = await migrations.StatusAsync(environment, cancellationToken);
-            var verdict = RollbackVerdict.Of([.. status.Applied.Where(entry => log.Release.Migrated.Contains(entry.Version, StringComparer.Ordinal))], backup: null);
+            var own = status.NewestFirst.Where(entry => entry.RunId == log.Release.RunId).ToList();
+            var verdict = RollbackVerdict.Of(own, backup: null);
             if (verdict.Way == RollbackWay.AppOnly)
-                return $"{string.Join(", ", log.Release.Migrated)} stay: they only added something.";
+                return own.Count == 0 ? string.Empty : $"{string.Join(", ", own.Select(entry => entry.Version))} stay: they only added something.";
             if (verdict.Way != RollbackWay.AppAndDown)
                 return $"The database stays migrated: {verdict.Sentence} The backup of right before is {log.Release.SafetyBackup ?? "not there"}.";
             var problem = await back.TakeBackAsync(environment, verdict.TakesBack, log, steps, cancellationToken);

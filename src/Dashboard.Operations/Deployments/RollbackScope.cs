@@ -22,7 +22,7 @@ internal sealed record RollbackScope(
     /// <summary>Newest first.</summary>
     public IReadOnlyList<MigrationEntry> TakesBack => Request.Type switch
     {
-        RollBack.RollbackType.Migration => [.. Migrations.Applied.OrderByDescending(entry => entry.Sequence ?? 0).ThenByDescending(entry => entry.ExecutedAt).Take(Request.Steps)],
+        RollBack.RollbackType.Migration => [.. Migrations.NewestFirst.Take(Request.Steps)],
         RollBack.RollbackType.Auto => [.. Verdict.TakesBack.Select(version => Migrations.Entries.First(entry => entry.Version == version))],
         _ => [],
     };

@@ -105,7 +105,7 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
     private static IReadOnlyList<MigrationEntry> SinceOf(Release target, IReadOnlyList<Release> releases, MigrationStatus status)
     {
         var later = releases.Where(release => release.BegunAt > target.BegunAt).SelectMany(release => release.Migrated).ToHashSet(StringComparer.Ordinal);
-        return [.. status.Applied.Where(entry => later.Contains(entry.Version) || entry.ExecutedAt > (target.EndedAt ?? target.BegunAt))];
+        return [.. status.NewestFirst.Where(entry => later.Contains(entry.Version) || entry.ExecutedAt > (target.EndedAt ?? target.BegunAt))];
     }
 
     /// <summary>The backup of right before the first migration that has to go.</summary>

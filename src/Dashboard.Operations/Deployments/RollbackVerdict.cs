@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dashboard.Operations.Migrations;
 
 namespace Dashboard.Operations.Deployments;
@@ -9,7 +8,7 @@ namespace Dashboard.Operations.Deployments;
 /// <param name="Backup">The archive that has to be restored; null when none has to be, or there is none.</param>
 public sealed record RollbackVerdict(RollbackWay Way, string Sentence, IReadOnlyList<string> TakesBack, string? Backup)
 {
-    /// <param name="since">What was executed since that version was live and is still applied, in any order.</param>
+    /// <param name="since">What was executed since that version was live and is still applied, or failed half-way; the newest first.</param>
     /// <param name="backup">The good backup of right before; null when there is none.</param>
     public static RollbackVerdict Of(IReadOnlyList<MigrationEntry> since, RollbackBackup? backup)
     {
@@ -19,8 +18,7 @@ public sealed record RollbackVerdict(RollbackWay Way, string Sentence, IReadOnly
             return new RollbackVerdict(RollbackWay.AppOnly, $"App only is safe: {Versions(since)} only added something, which the earlier version does not mind.", [], Backup: null);
 
         // One that only adds stands above one that does not: it has to go first.
-        var ordered = since.OrderByDescending(entry => entry.Sequence ?? 0).ThenByDescending(entry => Number(entry.Version)).ToList();
-        var taken = ordered.Take(ordered.FindLastIndex(entry => !entry.AddsOnly) + 1).ToList();
+        var taken = since.Take(since.ToList().FindLastIndex(entry => !entry.AddsOnly) + 1).ToList();
         var reasons = taken.Where(entry => entry.DestroysData || !entry.HasDown).Select(entry => entry.DestroysData ? $"{entry.Version} destroyed data" : $"{entry.Version} has no down").ToList();
         if (reasons.Count == 0)
             return new RollbackVerdict(RollbackWay.AppAndDown, $"Needs down × {taken.Count}: {Versions(taken)}. Each has a down and none destroyed data.", [.. taken.Select(entry => entry.Version)], Backup: null);
@@ -30,8 +28,6 @@ public sealed record RollbackVerdict(RollbackWay Way, string Sentence, IReadOnly
     }
 
     private static string Versions(IEnumerable<MigrationEntry> entries) => string.Join(", ", entries.Select(entry => entry.Version));
-
-    private static decimal Number(string version) => decimal.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
 
 /// <summary>A backup that was made right before a release.</summary>

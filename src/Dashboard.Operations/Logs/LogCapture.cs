@@ -22,7 +22,7 @@ public sealed class LogCapture(IPlatform platform, LogStore store, TimeProvider 
     {
         var read = await platform.LogsAsync(environment, cancellationToken);
         var order = time.GetUtcNow().UtcTicks;
-        var lines = read.Select((line, index) => LogLine.Of(environment, line, order + index)).DistinctBy(line => line.Id).ToList();
+        var lines = read.Select((line, index) => LogLine.Of(environment, line, order + index)).DistinctBy(line => line.Id, StringComparer.Ordinal).ToList();
         var before = _stored.GetValueOrDefault(environment) ?? new HashSet<string>(StringComparer.Ordinal);
         var unseen = lines.Where(line => !before.Contains(line.Id)).ToList();
         if (unseen.Count == 0)

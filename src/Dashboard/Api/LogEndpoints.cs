@@ -1,6 +1,5 @@
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Logs;
-using Dashboard.Operations.Running;
 
 namespace Dashboard.Api;
 

@@ -65,6 +65,9 @@ public sealed class DashboardApp : IAsyncDisposable
             mongo = await MongoServers.StartAsync(options, loggers, cancellationToken);
             platform = await LocalMode.StartPlatformAsync(options, settings, mongo, loggers, cancellationToken);
             AddServices(builder, options, settings, mongo, platform);
+            if (settings.Mode == DashboardMode.Fly)
+                await AddFlyAsync(builder, options, settings, loggers, cancellationToken);
+            options.Configure?.Invoke(builder.Services);
             var web = builder.Build();
             await PrepareAsync(web, mongo, cancellationToken);
             if (options.Serves)
@@ -121,7 +124,14 @@ public sealed class DashboardApp : IAsyncDisposable
             builder.Services.AddSingleton<IPlatform>(platform);
         if (options.Serves)
             AddServing(builder, options);
-        options.Configure?.Invoke(builder.Services);
+    }
+
+    // By a factory, so that the container disposes of it.
+    private static async Task AddFlyAsync(
+        WebApplicationBuilder builder, DashboardOptions options, Settings settings, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var platform = await FlyMode.CreatePlatformAsync(options, settings, loggers, cancellationToken);
+        builder.Services.AddSingleton<IPlatform>(_ => platform);
     }
 
     private static EnvironmentRegistry Registry(DashboardOptions options, Settings settings, MongoServers mongo, LocalPlatform? platform) =>

@@ -43,7 +43,7 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
     [Fact]
     public async Task Goes_back_by_itself_from_a_version_that_is_never_healthy()
     {
-        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Deployment = rules.Deployment with { HealthCheckTimeout = TimeSpan.FromSeconds(2) } });
+        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Deployment = rules.Deployment with { HealthCheckTimeout = TimeSpan.FromSeconds(12) } });
         ground.AddMigration("100", "campaign_index", Index, DropIndex);
 
         var run = await ground.DeployAsync("dnd-tracker:1.2.0-bad");
@@ -101,7 +101,7 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
 
         Assert.Equal(RunState.Failed, run.State);
         Assert.Contains("101", run.Message, StringComparison.Ordinal);
-        Assert.EndsWith("No machine was changed: version 1.0.0 still runs. 100 were taken back.", run.Message, StringComparison.Ordinal);
+        Assert.EndsWith("No machine was changed: version 1.0.0 still runs. 101, 100 were taken back.", run.Message, StringComparison.Ordinal);
         Assert.Equal(before, await ground.AppliedAsync());
         Assert.Equal(0, await ground.Target.GetCollection<BsonDocument>("characters").CountDocumentsAsync(new BsonDocument("seen", true), cancellationToken: Token));
         Assert.Equal("1.0.0", await ground.VersionAsync());

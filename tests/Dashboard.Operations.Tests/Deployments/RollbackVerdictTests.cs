@@ -22,7 +22,7 @@ public sealed class RollbackVerdictTests
     [Fact]
     public void What_stands_above_one_that_must_go_goes_first()
     {
-        var verdict = RollbackVerdict.Of([Entry("2", addsOnly: true), Entry("9"), Entry("10", addsOnly: true)], Backup);
+        var verdict = RollbackVerdict.Of([Entry("10", addsOnly: true), Entry("9"), Entry("2", addsOnly: true)], Backup);
 
         Assert.Equal(["10", "9"], verdict.TakesBack);
         Assert.Equal((RollbackWay.AppAndDown, "Needs down × 2: 10, 9. Each has a down and none destroyed data."), Told(verdict));
@@ -33,7 +33,7 @@ public sealed class RollbackVerdictTests
     [InlineData(false, true, "3 has no down")]
     public void What_cannot_be_taken_back_needs_the_backup(bool destroys, bool lacksDown, string reason)
     {
-        var verdict = RollbackVerdict.Of([Entry("2"), Entry("3", destroys: destroys, hasDown: !lacksDown)], Backup);
+        var verdict = RollbackVerdict.Of([Entry("3", destroys: destroys, hasDown: !lacksDown), Entry("2")], Backup);
 
         Assert.Equal((RollbackWay.Backup, $"Needs the backup of 2026-11-24 14:02 UTC: {reason}. What was written since is then in the safety backup alone."), Told(verdict));
         Assert.Equal(Backup.Archive, verdict.Backup);
@@ -49,7 +49,7 @@ public sealed class RollbackVerdictTests
     [Fact]
     public void One_that_only_adds_and_has_no_down_stays_in_peace()
     {
-        var verdict = RollbackVerdict.Of([Entry("2", addsOnly: true, hasDown: false), Entry("3")], backup: null);
+        var verdict = RollbackVerdict.Of([Entry("3"), Entry("2", addsOnly: true, hasDown: false)], backup: null);
 
         Assert.Equal(["3"], verdict.TakesBack);
     }

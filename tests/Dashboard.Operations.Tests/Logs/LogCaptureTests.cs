@@ -129,7 +129,7 @@ public sealed class LogCaptureTests(MongoFixture mongo) : IAsyncLifetime
         Engine.Platform.Print(_now.AddMinutes(-3), "error: it broke");
         Engine.Platform.Print(_now.AddMinutes(-2), "info: it goes");
 
-        var run = await Engine.RunAsync("read-logs", request: new JsonObject { ["since"] = "15m", ["level"] = "error" });
+        var run = await Engine.RunAsync("read-logs", request: new JsonObject { ["since"] = "15m", ["level"] = "error" }, stopping: Token);
 
         Assert.Equal(RunState.Succeeded, run.State);
         Assert.Matches("^1 lines of staging since .* UTC, error and worse\\.$", run.Message);
@@ -146,7 +146,7 @@ public sealed class LogCaptureTests(MongoFixture mongo) : IAsyncLifetime
         await CaptureAsync();
         Engine.Platform.Failure = new PlatformException(PlatformFailure.Unreachable, "Nobody answered.");
 
-        var run = await Engine.RunAsync("read-logs");
+        var run = await Engine.RunAsync("read-logs", stopping: Token);
 
         Assert.Equal((RunState.Succeeded, "1"), (run.State, run.Facts["lines"]));
         Assert.Contains(await Engine.History.LinesAsync(run.Id, 0, Token), line => line.Text == "The latest lines are not among these: Nobody answered.");

@@ -43,7 +43,7 @@ public sealed class EnterMaintenanceTests(MongoFixture mongo)
         var first = await ground.EnterAsync();
 
         Assert.Null((await ground.Engine.Intake.PreviewAsync(TestEngine.Call("enter-maintenance"), Token)).Plan);
-        var again = await ground.Engine.RunAsync("enter-maintenance");
+        var again = await ground.Engine.RunAsync("enter-maintenance", stopping: Token);
 
         Assert.Equal(RunState.Succeeded, again.State);
         Assert.Matches("^Maintenance of staging is on already: 'Maintenance' until .* UTC, opened by Tess at .* UTC\\. Nothing was changed\\.$", again.Message);
@@ -108,7 +108,7 @@ public sealed class EnterMaintenanceTests(MongoFixture mongo)
     public async Task Opens_the_planned_window_that_it_is_told()
     {
         await using var ground = await MaintenanceGround.MakeAsync(mongo, Token);
-        var planned = await ground.Engine.RunAsync("plan-maintenance", request: new JsonObject { ["start"] = "+1h", ["end"] = "+2h", ["title"] = "New hosts", ["notice"] = "We move." });
+        var planned = await ground.Engine.RunAsync("plan-maintenance", request: new JsonObject { ["start"] = "+1h", ["end"] = "+2h", ["title"] = "New hosts", ["notice"] = "We move." }, stopping: Token);
 
         var run = await ground.EnterAsync(request: MaintenanceGround.NoBackup(("window", planned.Facts["window"])));
 

@@ -79,7 +79,7 @@ public sealed class LeaveMaintenanceTests(MongoFixture mongo)
     {
         await using var ground = await MaintenanceGround.MakeAsync(mongo, Token);
 
-        var run = await ground.Engine.RunAsync("leave-maintenance");
+        var run = await ground.Engine.RunAsync("leave-maintenance", stopping: Token);
 
         Assert.Equal((RunState.Succeeded, "Maintenance of staging is not on. Nothing was changed."), (run.State, run.Message));
         Assert.Empty(await (await ground.DatabaseOf("staging").ListCollectionNamesAsync(cancellationToken: Token)).ToListAsync(Token));

@@ -5,7 +5,6 @@ using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Maintenance;
 
@@ -25,7 +24,7 @@ public sealed class MaintenanceSweepTests(MongoFixture mongo)
         var reading = await ground.Engine.Intake.AcceptAsync(TestEngine.Call("check-health", door: Door.Schedule), Token);
         var elsewhere = await ground.Engine.Intake.AcceptAsync(TestEngine.Call("ledger-operation", "production", door: Door.Schedule), Token);
         var preview = await ground.Engine.Intake.PreviewAsync(TestEngine.Call("create-backup"), Token);
-        var person = await ground.Engine.RunAsync("create-backup");
+        var person = await ground.Engine.RunAsync("create-backup", stopping: Token);
 
         Assert.Matches("^staging is in maintenance \\('Maintenance' until .* UTC\\), and scheduled operations wait for its end; the slot passes\\.", Assert.IsType<IntakeResult.Forbidden>(scheduled).Sentence);
         Assert.IsType<IntakeResult.Accepted>(reading);
@@ -44,12 +43,12 @@ public sealed class MaintenanceSweepTests(MongoFixture mongo)
     {
         await using var ground = await MaintenanceGround.MakeAsync(mongo, Token);
         var history = ground.Engine.Get<HealthHistory>();
-        await ground.Engine.RunAsync("check-health");
+        await ground.Engine.RunAsync("check-health", stopping: Token);
         Assert.False((await history.LatestAsync("staging", Token))?.DuringMaintenance);
 
         await ground.EnterAsync();
-        await ground.Engine.RunAsync("check-health");
-        await ground.Engine.RunAsync("check-health", "production");
+        await ground.Engine.RunAsync("check-health", stopping: Token);
+        await ground.Engine.RunAsync("check-health", "production", stopping: Token);
 
         Assert.True((await history.LatestAsync("staging", Token))?.DuringMaintenance);
         Assert.False((await history.LatestAsync("production", Token))?.DuringMaintenance);
@@ -76,7 +75,7 @@ public sealed class MaintenanceSweepTests(MongoFixture mongo)
     {
         await using var ground = await MaintenanceGround.MakeAsync(mongo, Token);
         await ground.FillAsync("staging", Token);
-        var backup = await ground.Engine.RunAsync("create-backup");
+        var backup = await ground.Engine.RunAsync("create-backup", stopping: Token);
         await ground.EnterAsync();
 
         var restored = await ground.Engine.RunConfirmedAsync("restore-backup", request: new JsonObject { ["archive"] = Path.GetFileName(backup.Facts["archive"]) });
@@ -94,7 +93,7 @@ public sealed class MaintenanceSweepTests(MongoFixture mongo)
         await using var ground = await MaintenanceGround.MakeAsync(mongo, Token);
         await ground.FillAsync("staging", Token);
         await ground.EnterAsync();
-        var backup = await ground.Engine.RunAsync("create-backup");
+        var backup = await ground.Engine.RunAsync("create-backup", stopping: Token);
         await ground.Engine.RunConfirmedAsync("leave-maintenance");
 
         var restored = await ground.Engine.RunConfirmedAsync("restore-backup", request: new JsonObject { ["archive"] = Path.GetFileName(backup.Facts["archive"]) });

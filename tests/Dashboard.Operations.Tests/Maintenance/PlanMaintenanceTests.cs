@@ -118,9 +118,9 @@ public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
         var planned = await PlanAsync("2099-03-01 10:00", "2099-03-01 12:00");
         var request = new JsonObject { ["window"] = planned.Id };
 
-        var elsewhere = await _ground.Engine.RunAsync("cancel-maintenance", "production", request);
-        var cancelled = await _ground.Engine.RunAsync("cancel-maintenance", request: request);
-        var again = await _ground.Engine.RunAsync("cancel-maintenance", request: request);
+        var elsewhere = await _ground.Engine.RunAsync("cancel-maintenance", "production", request, stopping: Token);
+        var cancelled = await _ground.Engine.RunAsync("cancel-maintenance", request: request, stopping: Token);
+        var again = await _ground.Engine.RunAsync("cancel-maintenance", request: request, stopping: Token);
 
         Assert.Equal((RunState.Failed, $"production has no window {planned.Id}; see the page of maintenance."), (elsewhere.State, elsewhere.Message));
         Assert.Equal((RunState.Succeeded, "The window 'New hosts' of staging is cancelled."), (cancelled.State, cancelled.Message));
@@ -131,5 +131,5 @@ public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
     private static JsonObject Request(string start, string end) => new() { ["start"] = start, ["end"] = end, ["title"] = "New hosts", ["notice"] = "We move." };
 
     private Task<Run> PlanAsync(string start, string end, string environment = "staging") =>
-        _ground.Engine.RunAsync("plan-maintenance", environment, Request(start, end));
+        _ground.Engine.RunAsync("plan-maintenance", environment, Request(start, end), stopping: Token);
 }

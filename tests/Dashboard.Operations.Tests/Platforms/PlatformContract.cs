@@ -56,6 +56,7 @@ public abstract class PlatformContract : IAsyncDisposable
         Assert.All(releases, release => Assert.Equal(PlatformReleaseState.Complete, release.State));
         Assert.True(releases[0].At >= releases[1].At);
         Assert.NotNull(releases[0].Author);
+        Assert.Superset(new HashSet<string>([FirstImage, NextImage], StringComparer.Ordinal), (await platform.ImagesAsync(Environment, Token)).ToHashSet(StringComparer.Ordinal));
     }
 
     [Fact]

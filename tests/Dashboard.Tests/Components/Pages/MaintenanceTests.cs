@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using Bunit;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;

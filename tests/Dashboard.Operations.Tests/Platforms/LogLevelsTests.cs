@@ -1,8 +1,7 @@
-using Dashboard.Operations.Logs;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 
-namespace Dashboard.Operations.Tests.Logs;
+namespace Dashboard.Operations.Tests.Platforms;
 
 public sealed class LogLevelsTests
 {
