@@ -37,12 +37,12 @@ public sealed class CommandMigrations(MigrationLock locks, TimeProvider time)
             return new MigrationOutcome([], Problem: null);
         }
 
-        return await UnderLockAsync(environment, order.Release, steps, cancellationToken, async (mark, held) =>
+        return await UnderLockAsync(environment, order.Release, steps, async (mark, held) =>
         {
             var exit = await RunAsync(environment, CommandsOf(environment).Up, wanted.Count, steps, held);
             await SayStatusAsync(environment, steps, held);
             return await ReadBackAsync(environment, wanted, exit, mark, wasApplied: true, CancellationToken.None);
-        });
+        }, cancellationToken);
     }
 
     internal async Task<MigrationOutcome> DownAsync(TargetEnvironment environment, IReadOnlyList<string> versions, OperationSteps steps, CancellationToken cancellationToken)
@@ -58,19 +58,19 @@ public sealed class CommandMigrations(MigrationLock locks, TimeProvider time)
             return new MigrationOutcome([], Problem: null);
         }
 
-        return await UnderLockAsync(environment, release: null, steps, cancellationToken, async (mark, held) =>
+        return await UnderLockAsync(environment, release: null, steps, async (mark, held) =>
         {
             var exit = await RunAsync(environment, CommandsOf(environment).Down, wanted.Count, steps, held);
             await SayStatusAsync(environment, steps, held);
             return await ReadBackAsync(environment, wanted, exit, mark, wasApplied: false, CancellationToken.None);
-        });
+        }, cancellationToken);
     }
 
     private static MigrationCommands CommandsOf(TargetEnvironment environment) =>
         environment.Settings.Migrations.Commands ?? throw new InvalidOperationException($"{environment.Name} has no migration commands.");
 
     private async Task<MigrationOutcome> UnderLockAsync(
-        TargetEnvironment environment, string? release, OperationSteps steps, CancellationToken cancellationToken, Func<RunMark, CancellationToken, Task<MigrationOutcome>> work)
+        TargetEnvironment environment, string? release, OperationSteps steps, Func<RunMark, CancellationToken, Task<MigrationOutcome>> work, CancellationToken cancellationToken)
     {
         var mark = new RunMark(steps.Run.Id, steps.Run.Actor, release);
         await steps.ConfirmLeaseAsync(cancellationToken);

@@ -26,13 +26,13 @@ public sealed class FileMigrations(MigrationLock locks, MigrationRecovery recove
             return new MigrationOutcome([], Problem: null);
         }
 
-        return await UnderLockAsync(environment, records, order.Release, steps, cancellationToken, async (run, held) =>
+        return await UnderLockAsync(environment, records, order.Release, steps, async (run, held) =>
         {
             (wanted, refusal) = order.ChooseFrom(await StatusOfAsync(folder, records, held), isLocked: true);
             return refusal is not null
                 ? new MigrationOutcome([], refusal)
                 : await run.UpAsync([.. wanted.Select(entry => FileOf(folder, entry))], await records.ListAsync(held), held);
-        });
+        }, cancellationToken);
     }
 
     internal async Task<MigrationOutcome> DownAsync(TargetEnvironment environment, IReadOnlyList<string> versions, OperationSteps steps, CancellationToken cancellationToken)
@@ -48,13 +48,13 @@ public sealed class FileMigrations(MigrationLock locks, MigrationRecovery recove
             return new MigrationOutcome([], Problem: null);
         }
 
-        return await UnderLockAsync(environment, records, release: null, steps, cancellationToken, async (run, held) =>
+        return await UnderLockAsync(environment, records, release: null, steps, async (run, held) =>
         {
             (wanted, refusal) = MigrationOrder.ChooseBack(await StatusOfAsync(folder, records, held), versions);
             return refusal is not null
                 ? new MigrationOutcome([], refusal)
                 : await run.DownAsync([.. wanted.Select(entry => FileOf(folder, entry))], await records.ListAsync(held), held);
-        });
+        }, cancellationToken);
     }
 
     /// <summary>Config may say that nothing is ever applied in this environment.</summary>
@@ -72,8 +72,8 @@ public sealed class FileMigrations(MigrationLock locks, MigrationRecovery recove
         MigrationRecords records,
         string? release,
         OperationSteps steps,
-        CancellationToken cancellationToken,
-        Func<FileMigrationRun, CancellationToken, Task<MigrationOutcome>> work)
+        Func<FileMigrationRun, CancellationToken, Task<MigrationOutcome>> work,
+        CancellationToken cancellationToken)
     {
         var mark = new RunMark(steps.Run.Id, steps.Run.Actor, release);
         await steps.ConfirmLeaseAsync(cancellationToken);

@@ -11,6 +11,8 @@ namespace Dashboard.Operations.Tests.Migrations;
 /// <summary>An application's own runner, played by a script: what it says and how it ends are one thing, what the database says another.</summary>
 public sealed class CommandMigrationsTests(MongoFixture mongo)
 {
+    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -185,7 +187,7 @@ public sealed class CommandMigrationsTests(MongoFixture mongo)
         return hook.On(Operations.Faults.Failpoints.MigrationRan, 1, 1, _ => ground.Records.InsertManyAsync(
             versions.Select(version => new BsonDocument
             {
-                ["version"] = version, ["description"] = "of the team", ["filename"] = $"{version}_x.js", ["executedAt"] = DateTime.UtcNow, ["executionTime"] = 5, ["rollbackAvailable"] = true,
+                ["version"] = version, ["description"] = "of the team", ["filename"] = $"{version}_x.js", ["executedAt"] = Now, ["executionTime"] = 5, ["rollbackAvailable"] = true,
             }),
             cancellationToken: Token));
     }

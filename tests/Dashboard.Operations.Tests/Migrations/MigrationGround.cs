@@ -18,7 +18,7 @@ internal sealed class MigrationGround : IAsyncDisposable
     public const string SetLevel = """{"update": "characters", "updates": [{"q": {"level": {"$exists": false}}, "u": {"$set": {"level": 1}}, "multi": true}]}""";
     public const string UnsetLevel = """{"update": "characters", "updates": [{"q": {}, "u": {"$unset": {"level": ""}}, "multi": true}]}""";
 
-    /// <summary>Fails on every server: the index of the same name has other keys.</summary>
+    /// <summary>Fails on every server: there is a document of this id.</summary>
     public const string Fails = """{"insert": "characters", "documents": [{"_id": 0}]}""";
 
     private MigrationGround(EngineGround ground, string folder) => (Ground, Folder) = (ground, folder);

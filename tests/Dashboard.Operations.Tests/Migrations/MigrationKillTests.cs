@@ -156,7 +156,7 @@ public sealed class MigrationKillTests(MongoFixture mongo)
             Assert.True(again.State == RunState.Succeeded, again.Message);
         }
 
-        Assert.Empty((await ground.StatusAsync(environment)).Entries.Where(entry => entry.IsApplied == (operation == "roll-back-migrations")));
+        Assert.DoesNotContain((await ground.StatusAsync(environment)).Entries, entry => entry.IsApplied == (operation == "roll-back-migrations"));
     }
 
     private static async Task<int> TimesAsync(MigrationGround ground, string environment) =>

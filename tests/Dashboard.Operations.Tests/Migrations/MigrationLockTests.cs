@@ -1,16 +1,16 @@
-using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Migrations;
 
 /// <summary>Dashboards that share the application's database and nothing else.</summary>
 public sealed class MigrationLockTests(MongoFixture mongo)
 {
+    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class MigrationLockTests(MongoFixture mongo)
         await using var ground = await MigrationGround.MakeAsync(mongo);
         ground.WriteTwo();
         await ground.Database.GetCollection<BsonDocument>("migrations_lock").InsertOneAsync(
-            new BsonDocument { ["_id"] = "migrations", ["token"] = 4L, ["run"] = "gone", ["expiresAt"] = DateTime.UtcNow.AddHours(-1) }, cancellationToken: Token);
+            new BsonDocument { ["_id"] = "migrations", ["token"] = 4L, ["run"] = "gone", ["expiresAt"] = Now.AddHours(-1) }, cancellationToken: Token);
         await ground.Records.InsertOneAsync(
             new BsonDocument { ["version"] = "001", ["state"] = "running", ["direction"] = "up", ["run"] = "gone", ["done"] = 0, ["commands"] = 1 }, cancellationToken: Token);
 
@@ -59,7 +59,7 @@ public sealed class MigrationLockTests(MongoFixture mongo)
         await using var ground = await MigrationGround.MakeAsync(mongo);
         ground.WriteTwo();
         using var hook = FailpointHook.Install();
-        hook.On(Operations.Faults.Failpoints.MigrationStores, 1, 1, _ => ground.Records.InsertOneAsync(new BsonDocument { ["version"] = "001", ["executedAt"] = DateTime.UtcNow }, cancellationToken: Token));
+        hook.On(Operations.Faults.Failpoints.MigrationStores, 1, 1, _ => ground.Records.InsertOneAsync(new BsonDocument { ["version"] = "001", ["executedAt"] = Now }, cancellationToken: Token));
 
         var run = await ground.UpAsync();
 

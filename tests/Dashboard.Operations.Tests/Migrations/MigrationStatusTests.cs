@@ -1,7 +1,6 @@
 using Dashboard.Operations.Migrations;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Migrations;
 

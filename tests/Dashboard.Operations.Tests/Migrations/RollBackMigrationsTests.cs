@@ -9,6 +9,8 @@ namespace Dashboard.Operations.Tests.Migrations;
 
 public sealed class RollBackMigrationsTests(MongoFixture mongo)
 {
+    private static DateTime Now => TimeProvider.System.GetUtcNow().UtcDateTime;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -141,8 +143,8 @@ public sealed class RollBackMigrationsTests(MongoFixture mongo)
         ground.WriteTwo();
         await ground.Records.InsertManyAsync(
             [
-                new BsonDocument { ["version"] = "001", ["description"] = "index the level", ["filename"] = "001_index_the_level.json", ["executedAt"] = DateTime.UtcNow.AddDays(-1), ["executionTime"] = 12, ["rollbackAvailable"] = true },
-                new BsonDocument { ["version"] = "002", ["description"] = "add the level", ["filename"] = "002_add_the_level.json", ["executedAt"] = DateTime.UtcNow.AddDays(-2), ["executionTime"] = 12.0, ["rollbackAvailable"] = true },
+                new BsonDocument { ["version"] = "001", ["description"] = "index the level", ["filename"] = "001_index_the_level.json", ["executedAt"] = Now.AddDays(-1), ["executionTime"] = 12, ["rollbackAvailable"] = true },
+                new BsonDocument { ["version"] = "002", ["description"] = "add the level", ["filename"] = "002_add_the_level.json", ["executedAt"] = Now.AddDays(-2), ["executionTime"] = 12.0, ["rollbackAvailable"] = true },
             ],
             cancellationToken: Token);
 
