@@ -1,8 +1,11 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Databases;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -23,6 +26,9 @@ public static class OperationServices
         .AddTransient<Operation, VerifyBackup>()
         .AddTransient<Operation, RestoreBackup>()
         .AddTransient<Operation, UndoRestore>()
+        .AddMaintenanceOperations()
+        .AddDatabaseOperations()
+        .AddLogOperations()
         .AddTransient<Operation, DeployRelease>()
         .AddTransient<Operation, RollBack>()
         .AddTransient<Operation, Scale>()
@@ -46,6 +52,9 @@ public static class OperationServices
             .AddSingleton(settings.HealthChecks)
             .AddBackups(settings)
             .AddMigrations()
+            .AddMaintenance()
+            .AddDatabases()
+            .AddLogs()
             .AddDeployments()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()

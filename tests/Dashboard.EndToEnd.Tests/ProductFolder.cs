@@ -12,12 +12,14 @@ public sealed class ProductFolder : IAsyncDisposable
 
     public ProductFolder()
     {
-        var config = System.IO.Path.Combine(Repository.Root, "config");
-        foreach (var file in Directory.EnumerateFiles(config, "*.json", SearchOption.AllDirectories))
+        foreach (var folder in new[] { "config", System.IO.Path.Combine("samples", "DndTracker", "migrations") })
         {
-            var target = System.IO.Path.Combine(Path, "config", System.IO.Path.GetRelativePath(config, file));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target) ?? Path);
-            File.Copy(file, target);
+            foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, folder), "*.json", SearchOption.AllDirectories))
+            {
+                var target = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(Repository.Root, file));
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target) ?? Path);
+                File.Copy(file, target);
+            }
         }
 
         _databases = [MongoFixture.Current.NewDatabase("own"), MongoFixture.Current.NewDatabase("staging"), MongoFixture.Current.NewDatabase("production")];
@@ -33,6 +35,8 @@ public sealed class ProductFolder : IAsyncDisposable
     public static string Program { get; } = System.IO.Path.Combine(Repository.Root, "artifacts", "bin", "Dashboard", "debug", "Dashboard.dll");
 
     public string Path => _root.FullName;
+
+    public string Migrations => System.IO.Path.Combine(Path, "samples", "DndTracker", "migrations");
 
     public string Backups => System.IO.Path.Combine(Path, ".local", "backups");
 

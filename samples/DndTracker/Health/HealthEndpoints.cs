@@ -7,6 +7,9 @@ namespace DndTracker.Health;
 /// <summary>The four health endpoints; their keys, units and status codes are a contract with the tools that read them.</summary>
 internal static class HealthEndpoints
 {
+    /// <summary>The team's runner records what was executed and nothing else; the dashboard also what is under way or failed, and says so.</summary>
+    private static readonly FilterDefinition<BsonDocument> Executed = Builders<BsonDocument>.Filter.In("state", [BsonNull.Value, (BsonValue)"executed"]);
+
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapHealth(this IEndpointRouteBuilder app)
@@ -45,10 +48,10 @@ internal static class HealthEndpoints
             var names = await database.AskAsync(
                 async (source, token) => await (await source.ListCollectionNamesAsync(cancellationToken: token)).ToListAsync(token), cancellationToken);
             var hasMigrations = names.Contains("migrations", StringComparer.Ordinal);
-            var migrations = hasMigrations ? await CountAsync(database, "migrations", cancellationToken) : 0;
+            var migrations = hasMigrations ? await CountAsync(database, "migrations", Executed, cancellationToken) : 0;
 
             started = time.GetTimestamp();
-            var users = await CountAsync(database, "users", cancellationToken);
+            var users = await CountAsync(database, "users", FilterDefinition<BsonDocument>.Empty, cancellationToken);
             var queried = Milliseconds(time, started);
 
             return AnswerDatabase(time, connected, queried, new DatabaseFacts(
@@ -99,9 +102,9 @@ internal static class HealthEndpoints
         {
             // A read that fails is an error here, never "everything is pending".
             var versionOnly = new FindOptions<BsonDocument> { Projection = Builders<BsonDocument>.Projection.Include("version") };
-            var records = await database.FindAsync("migrations", FilterDefinition<BsonDocument>.Empty, versionOnly, cancellationToken);
-            var executed = records.Select(record => record.GetValue("version", "").ToString()).ToHashSet(StringComparer.Ordinal);
-            var pending = files.All.Where(file => !executed.Contains(file.Version)).ToList();
+            var records = await database.FindAsync("migrations", Executed, versionOnly, cancellationToken);
+            var executed = records.Select(record => MigrationFile.NumberOf(record.GetValue("version", "").ToString())).ToHashSet();
+            var pending = files.All.Where(file => !executed.Contains(file.Number)).ToList();
             var isOk = pending.Count == 0 && files.AreValid;
             return Answer(isOk ? 200 : 503, new MigrationsBody(
                 isOk ? "ok" : "warning",
@@ -116,8 +119,9 @@ internal static class HealthEndpoints
         }
     }
 
-    private static Task<long> CountAsync(TrackerDatabase database, string collection, CancellationToken cancellationToken) => database.AskAsync(
-        (source, token) => source.GetCollection<BsonDocument>(collection).CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty, null, token),
+    private static Task<long> CountAsync(
+        TrackerDatabase database, string collection, FilterDefinition<BsonDocument> filter, CancellationToken cancellationToken) => database.AskAsync(
+        (source, token) => source.GetCollection<BsonDocument>(collection).CountDocumentsAsync(filter, null, token),
         cancellationToken);
 
     private static IResult ConnectionError(TimeProvider time, Exception outage) =>

@@ -4,8 +4,11 @@ using DndTracker.Pages;
 namespace DndTracker.Maintenance;
 
 /// <summary>Answers every page with 503 while maintenance is on; health is not a page and stays as it is.</summary>
-internal sealed class MaintenanceGate(RequestDelegate next, MaintenanceMode maintenance, TimeProvider time)
+internal sealed class MaintenanceGate(RequestDelegate next, MaintenanceMode maintenance, IConfiguration variables, TimeProvider time)
 {
+    // For operators whose way is a release: it is on for as long as this process runs, whatever the database says.
+    private readonly bool _isReleased = string.Equals(variables["MAINTENANCE_MODE"], "true", StringComparison.OrdinalIgnoreCase);
+
     private const int DefaultRetrySeconds = 300;
 
     public async Task InvokeAsync(HttpContext context)
@@ -17,7 +20,7 @@ internal sealed class MaintenanceGate(RequestDelegate next, MaintenanceMode main
         }
 
         var notice = await maintenance.GetAsync(context.RequestAborted);
-        if (!notice.IsOn)
+        if (!notice.IsOn && !_isReleased)
         {
             await next(context);
             return;

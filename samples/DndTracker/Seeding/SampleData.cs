@@ -36,9 +36,9 @@ internal sealed class SampleData
     }
 
     /// <summary>The record that running the migration leaves; the original dates it when it finished.</summary>
-    public static BsonDocument MigrationRecord(MigrationFile file, BsonDocument migration) => new()
+    public static BsonDocument MigrationRecord(MigrationFile file, BsonDocument migration, SampleSource source) => new()
     {
-        { "_id", new SampleSource(9).NewId(Anchor) },
+        { "_id", source.NewId(Anchor) },
         { "version", file.Version },
         { "description", file.Description },
         { "filename", file.Filename },

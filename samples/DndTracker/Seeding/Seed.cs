@@ -86,12 +86,13 @@ internal sealed class Seed(IMongoDatabase database, TextWriter output)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "migrations");
         var records = database.GetCollection<BsonDocument>("migrations");
+        var source = new SampleSource(9);
         foreach (var file in MigrationFiles.Read(folder).All)
         {
             var migration = BsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, file.Filename), cancellationToken));
             foreach (var command in migration["up"].AsBsonArray)
                 await RunAsync(command.AsBsonDocument, cancellationToken);
-            await records.InsertOneAsync(SampleData.MigrationRecord(file, migration), cancellationToken: cancellationToken);
+            await records.InsertOneAsync(SampleData.MigrationRecord(file, migration, source), cancellationToken: cancellationToken);
         }
     }
 

@@ -19,6 +19,10 @@ internal static class IndexDefinition
         return [.. source.Indexes.Where(index => !IsGiven(index)).Select(index => Buildable(index, isCollated))];
     }
 
+    /// <summary>The definition with which a server builds this index again.</summary>
+    public static BsonDocument ToBuild(BsonDocument index, BsonDocument collectionOptions) =>
+        Buildable(index, collectionOptions.TryGetValue("collation", out var collation) && !IsSimple(collation));
+
     /// <summary>The definition without what may differ between equal indexes: numbers of one type, fields in one order.</summary>
     public static BsonDocument Comparable(BsonDocument index, bool withExpiry)
     {
@@ -39,7 +43,8 @@ internal static class IndexDefinition
         _ => value,
     };
 
-    private static bool IsGiven(BsonDocument index) =>
+    /// <summary>Every collection has it, or it is the collection.</summary>
+    public static bool IsGiven(BsonDocument index) =>
         index.GetValue("clustered", false).ToBoolean()
         || (index.GetValue("key", new BsonDocument()) is BsonDocument { ElementCount: 1 } key && key.GetElement(0) is { Name: "_id", Value.IsNumeric: true } && !index.Contains("partialFilterExpression"));
 

@@ -54,6 +54,8 @@ public sealed record EnvironmentSettings(
     int LocalMachines,
     MigrationSettings Settings)
 {
+    public MaintenanceSwitch MaintenanceSwitch { get; init; }
+
     /// <summary>The fly.toml that fits its images, absolute; null deploys with the configuration of the newest release.</summary>
     public string? FlyConfig { get; init; }
 }

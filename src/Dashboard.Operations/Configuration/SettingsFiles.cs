@@ -106,6 +106,7 @@ public sealed class SettingsFiles
         return new EnvironmentSettings(
             name, Text(entry, "title"), url, Text(entry, "app"), target?.Database ?? Text(entry, "database"), variable, entry["localMachines"]?.GetValue<int>() ?? 1, migration)
         {
+            MaintenanceSwitch = Enum.Parse<MaintenanceSwitch>(entry["maintenanceSwitch"]?.GetValue<string>() ?? nameof(MaintenanceSwitch.Database), ignoreCase: true),
             FlyConfig = ReadFlyConfig(name, entry, mode),
         };
     }

@@ -11,7 +11,7 @@ namespace Dashboard.Operations.Deployments;
 /// What becomes of a deployment that fails: back by itself where the settings say so and the facts allow it, and always a sentence that says what runs
 /// afterwards. Where nobody answered nothing is undone, because nothing is known about what was done.
 /// </summary>
-public sealed class DeployFailure(IPlatform platform, IMigrations migrations, WayBack back)
+public sealed class DeployFailure(IPlatform platform, IMigrations migrations, WayBack back, ReleaseLedger ledger, TimeProvider time)
 {
     /// <summary>The machines were not touched yet.</summary>
     internal async Task<OperationResult> OfMigrationAsync(
@@ -75,13 +75,36 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         var undone = log.Release.Migrated.Count > 0 ? await TakeBackAsync(environment, log, steps, cancellationToken) : string.Empty;
         var call = new PlatformCall.Deploy(environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: steps.Run.Actor);
         var version = ImageName.VersionOf(image) ?? (before.Version == "unknown" ? null : before.Version);
-        var made = log.Release.Number;
-        var problem = await back.ReleaseAgainAsync(environment, call, version, log, steps, cancellationToken);
-        await log.SaveAsync(log.Release with { Number = made }, cancellationToken);
+        var again = new ReleaseLog(await BackAsync(log.Release, image, version, why, cancellationToken), ledger, steps, time);
+        var problem = await back.ReleaseAgainAsync(environment, call, version, again, steps, cancellationToken);
+        await again.EndAsync(problem is null ? ReleaseState.Complete : ReleaseState.Failed, problem ?? $"{version ?? image} answers again.", cancellationToken);
         await log.EndAsync(ReleasePhase.Rollback, problem is null ? PhaseState.Success : PhaseState.Failed, problem ?? image, cancellationToken);
         return OperationResult.Failure(problem is null
             ? $"{why} It went back by itself, and {version ?? image} answers again. {undone}".TrimEnd()
             : $"{why} Going back to {image} failed as well: {problem} Now {await SeenAsync(environment, cancellationToken)} A person must decide. {undone}".TrimEnd());
+    }
+
+    /// <summary>The platform counts the way back as a release of its own, and so does the ledger.</summary>
+    private async Task<Release> BackAsync(Release failed, string image, string? version, string why, CancellationToken cancellationToken)
+    {
+        var origin = (await ledger.ListAsync(failed.Environment, 200, before: null, cancellationToken)).FirstOrDefault(release => release.State == ReleaseState.Complete && ImageName.IsSame(release.Image, image));
+        return failed with
+        {
+            Id = $"{failed.Id}-back",
+            Kind = ReleaseKind.Rollback,
+            State = ReleaseState.Unfinished,
+            Image = image,
+            Version = version,
+            Number = null,
+            ImageBefore = failed.Image,
+            GoesBackTo = origin?.Id,
+            Reason = why,
+            BegunAt = time.GetUtcNow(),
+            SafetyBackup = null,
+            Migrated = [],
+            TakenBack = [],
+            Events = [],
+        };
     }
 
     /// <summary>What this deployment migrated, as far as it can be taken back; never what was there before it.</summary>

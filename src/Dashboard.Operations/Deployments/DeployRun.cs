@@ -52,6 +52,7 @@ public sealed class DeployRun(
     private Release NewRelease(DeployRelease.Request request, PlatformStatus before, OperationSteps steps) => new()
     {
         Id = steps.Run.Id,
+        RunId = steps.Run.Id,
         Environment = steps.Run.Environment,
         Kind = ReleaseKind.Deployment,
         State = ReleaseState.Unfinished,

@@ -16,8 +16,12 @@ public sealed class DeploymentRecovery(
         string?[] cleared = [await restores.RecoverAsync(run, cancellationToken), writer.Clear(run.Id)];
         var environment = environments.Get(run.Environment);
         var seen = $"{await look.SeenAsync(environment, cancellationToken)} {await MigratedAsync(environment, run, cancellationToken)}";
-        if (await ledger.FindAsync(run.Id, cancellationToken) is { State: ReleaseState.Unfinished } release)
-            await ledger.SaveAsync(release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" }, cancellationToken);
+        foreach (var release in await ledger.OfRunAsync(run.Id, cancellationToken))
+        {
+            if (release.State == ReleaseState.Unfinished)
+                await ledger.SaveAsync(release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" }, cancellationToken);
+        }
+
         return string.Join("; ", [.. cleared.OfType<string>(), $"{seen} Deploy again or roll back."]);
     }
 

@@ -6,8 +6,11 @@ namespace Dashboard.Operations.Deployments;
 /// </summary>
 public sealed record Release
 {
-    /// <summary>The id of the run that made it; of one that was found on the platform, the environment and the platform's number.</summary>
+    /// <summary>The id of the run that made it, with "-back" where a failed deployment went back by itself; of one that was found on the platform, the environment and the platform's number.</summary>
     public required string Id { get; init; }
+
+    /// <summary>Null of one that was found.</summary>
+    public string? RunId { get; init; }
 
     public required string Environment { get; init; }
 

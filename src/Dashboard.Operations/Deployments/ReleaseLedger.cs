@@ -16,6 +16,9 @@ public sealed class ReleaseLedger(DashboardDatabase database)
     public async Task<Release?> FindAsync(string id, CancellationToken cancellationToken) =>
         await _releases.Find(release => release.Id == id).FirstOrDefaultAsync(cancellationToken);
 
+    public async Task<IReadOnlyList<Release>> OfRunAsync(string runId, CancellationToken cancellationToken) =>
+        await _releases.Find(release => release.RunId == runId).ToListAsync(cancellationToken);
+
     /// <summary>Newest first.</summary>
     /// <param name="before">The begin of the last one of the page before.</param>
     public async Task<IReadOnlyList<Release>> ListAsync(string? environment, int limit, DateTimeOffset? before, CancellationToken cancellationToken)
@@ -28,11 +31,6 @@ public sealed class ReleaseLedger(DashboardDatabase database)
             wanted &= filter.Lt(release => release.BegunAt, begun);
         return await _releases.Find(wanted).SortByDescending(release => release.BegunAt).Limit(limit).ToListAsync(cancellationToken);
     }
-
-    /// <summary>The one that is live as far as the records know: the newest that was completed.</summary>
-    public async Task<Release?> LiveAsync(string environment, CancellationToken cancellationToken) =>
-        await _releases.Find(release => release.Environment == environment && release.State == ReleaseState.Complete)
-            .SortByDescending(release => release.BegunAt).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Takes over what the platform knows and this ledger does not, before the platform forgets it.</summary>
     public async Task TakeOverAsync(string environment, IReadOnlyList<PlatformRelease> found, CancellationToken cancellationToken)

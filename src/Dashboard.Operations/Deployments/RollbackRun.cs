@@ -50,6 +50,7 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
     private Release NewRelease(RollbackScope scope, Release target, OperationSteps steps) => new()
     {
         Id = steps.Run.Id,
+        RunId = steps.Run.Id,
         Environment = scope.Environment.Name,
         Kind = ReleaseKind.Rollback,
         State = ReleaseState.Unfinished,

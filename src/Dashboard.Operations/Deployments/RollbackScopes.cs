@@ -47,9 +47,28 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
     {
         var running = status.IsMixed ? (releases is [var newest, ..] ? newest.Image : null) : status.Image;
         var present = releases.FirstOrDefault(release => release.State == ReleaseState.Complete && ImageName.IsSame(release.Image, running));
-        // Whoever has gone back once and goes back again means the version before that one, not the one that was left.
-        var anchor = present is { Kind: ReleaseKind.Rollback, GoesBackTo: { } origin } ? releases.FirstOrDefault(release => release.Id == origin) ?? present : present;
+        var anchor = present is null ? null : OriginOf(present, releases);
         return [.. releases.Where(release => release.State == ReleaseState.Complete && !ImageName.IsSame(release.Image, running) && (anchor is null || release.BegunAt < anchor.BegunAt))];
+    }
+
+    /// <summary>
+    /// Whoever has gone back once and goes back again means the version before that one, not the one that was left. One who went back past
+    /// this dashboard has left no link, but the image is that of an earlier release.
+    /// </summary>
+    private static Release OriginOf(Release present, IReadOnlyList<Release> releases)
+    {
+        for (var release = present; ;)
+        {
+            var origin = release switch
+            {
+                { Kind: ReleaseKind.Rollback, GoesBackTo: { } id } => releases.FirstOrDefault(other => other.Id == id && other.BegunAt < release.BegunAt),
+                { Kind: ReleaseKind.Found } => releases.FirstOrDefault(other => other.State == ReleaseState.Complete && other.BegunAt < release.BegunAt && ImageName.IsSame(other.Image, release.Image)),
+                _ => null,
+            };
+            if (origin is null)
+                return release;
+            release = origin;
+        }
     }
 
     private async Task<(Release? Target, string? Refusal)> TargetAsync(

@@ -11,6 +11,8 @@ public sealed record TargetEnvironment(string Name, string Title, Uri Address, I
     /// <summary>The platform's name for it.</summary>
     public string App { get; init; } = Name;
 
+    public MaintenanceSwitch MaintenanceSwitch { get; init; }
+
     /// <summary>For a child process that needs the database: by variable, never as an argument or in a log.</summary>
     public string? ConnectionString { get; init; }
 

@@ -1,13 +1,18 @@
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 
 namespace Dashboard.Operations.Health;
 
 /// <summary>Stored reports: the newest of an environment, and its recent past.</summary>
-public sealed class HealthHistory(DashboardDatabase database)
+public sealed class HealthHistory(DashboardDatabase database, MaintenanceWindows windows)
 {
-    public Task SaveAsync(HealthReport report, CancellationToken cancellationToken) =>
-        database.HealthReports.InsertOneAsync(report, cancellationToken: cancellationToken);
+    /// <summary>Marks it when the environment is in maintenance.</summary>
+    public async Task SaveAsync(HealthReport report, CancellationToken cancellationToken)
+    {
+        var open = await windows.OpenAsync(report.Environment, cancellationToken);
+        await database.HealthReports.InsertOneAsync(report with { DuringMaintenance = open is not null }, cancellationToken: cancellationToken);
+    }
 
     public async Task<HealthReport?> LatestAsync(string environment, CancellationToken cancellationToken) =>
         await database.HealthReports

@@ -20,6 +20,9 @@ public sealed record HealthReport
 
     public int? MigrationsPending { get; init; }
 
+    /// <summary>Taken while a maintenance window was open: not to be counted when somebody asks how well the environment was.</summary>
+    public bool DuringMaintenance { get; init; }
+
     /// <summary>The worst of the checks.</summary>
     public HealthState State => Checks.Count == 0 ? HealthState.Unknown : Checks.Max(check => check.State);
 }

@@ -95,9 +95,10 @@ public sealed class CommandMigrations(MigrationLock locks, TimeProvider time)
     {
         var rules = environment.Settings.Migrations;
         string[] words = [.. command.Select(word => word.Replace(StepsWord, count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))];
-        steps.Log($"$ {string.Join(' ', words)}");
+        var variables = VariablesOf(environment);
+        steps.Log($"$ {CommandProcess.WithoutSecrets(string.Join(' ', words), variables)}");
         return await new CommandProcess(time).RunAsync(
-            CommandsOf(environment).Folder, words, VariablesOf(environment), CommandProcess.FileOf(steps.Run.Id), rules.Timeout, steps.Log, cancellationToken);
+            CommandsOf(environment).Folder, words, variables, CommandProcess.FileOf(steps.Run.Id), rules.Timeout, steps.Log, cancellationToken);
     }
 
     /// <summary>What the application's own runner says of itself, for whoever reads the log; nothing is decided by it.</summary>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Dashboard.Operations.Faults;
 using Dashboard.Operations.Platforms.Local;
 
 namespace Dashboard.Operations.Migrations;
@@ -27,6 +28,7 @@ internal sealed partial class CommandProcess(TimeProvider time)
         Action<string> print,
         CancellationToken cancellationToken)
     {
+        var told = $"'{WithoutSecrets(string.Join(' ', words), variables)}'";
         using var process = new Process { StartInfo = StartOf(folder, words, variables) };
         var output = new Output(variables, print);
         process.OutputDataReceived += (_, line) => output.Add(line.Data);
@@ -46,7 +48,10 @@ internal sealed partial class CommandProcess(TimeProvider time)
         process.BeginErrorReadLine();
         try
         {
-            return await WaitAsync(process, words, limit, cancellationToken);
+            await Failpoints.HitAsync(Failpoints.MigrationRuns, words[0]);
+            var exit = await WaitAsync(process, told, limit, cancellationToken);
+            await Failpoints.HitAsync(Failpoints.MigrationRan, words[0]);
+            return exit;
         }
         finally
         {
@@ -54,7 +59,19 @@ internal sealed partial class CommandProcess(TimeProvider time)
         }
     }
 
-    private async Task<CommandExit> WaitAsync(Process process, IReadOnlyList<string> words, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>The text without the values that a command is given, and without the user and password of any connection string.</summary>
+    public static string WithoutSecrets(string text, IReadOnlyDictionary<string, string> variables)
+    {
+        var secrets = variables
+            .Where(variable => !variable.Key.StartsWith("MIGRATION", StringComparison.Ordinal) && variable.Key != "MONGODB_DB_NAME" && variable.Value.Length >= ShortestSecret)
+            .Select(variable => variable.Value)
+            .OrderByDescending(value => value.Length);
+        foreach (var secret in secrets)
+            text = text.Replace(secret, "•••", StringComparison.Ordinal);
+        return Credentials().Replace(text, "${scheme}•••@");
+    }
+
+    private async Task<CommandExit> WaitAsync(Process process, string told, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var given = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(given.Token, cancellationToken);
@@ -62,15 +79,15 @@ internal sealed partial class CommandProcess(TimeProvider time)
         {
             await process.WaitForExitAsync(either.Token);
             return process.ExitCode == 0
-                ? new CommandExit(IsGood: true, $"'{string.Join(' ', words)}' ended with exit code 0.")
-                : new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', words)}' ended with exit code {process.ExitCode}."));
+                ? new CommandExit(IsGood: true, $"{told} ended with exit code 0.")
+                : new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"{told} ended with exit code {process.ExitCode}."));
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
-            return new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"'{string.Join(' ', words)}' took longer than migrations.timeout ({limit.TotalMilliseconds:0} ms) and was ended."));
+            return new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"{told} took longer than migrations.timeout ({limit.TotalMilliseconds:0} ms) and was ended."));
         }
     }
 
@@ -92,19 +109,12 @@ internal sealed partial class CommandProcess(TimeProvider time)
         return start;
     }
 
-    [GeneratedRegex(@"(mongodb(?:\+srv)?://)[^@\s/]+@", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(?<scheme>mongodb(\+srv)?://)[^@\s/]+@", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Credentials();
 
     /// <summary>What goes into the log: so many lines of so many characters, without the values that the command was given.</summary>
     private sealed class Output(IReadOnlyDictionary<string, string> variables, Action<string> print)
     {
-        private readonly string[] _secrets =
-        [
-            .. variables.Where(variable => !variable.Key.StartsWith("MIGRATION", StringComparison.Ordinal) && variable.Key != "MONGODB_DB_NAME").Select(variable => variable.Value)
-                .Where(value => value.Length >= ShortestSecret)
-                .OrderByDescending(value => value.Length),
-        ];
-
         private int _lines;
 
         public void Add(string? line)
@@ -117,9 +127,7 @@ internal sealed partial class CommandProcess(TimeProvider time)
                 return;
             }
 
-            foreach (var secret in _secrets)
-                line = line.Replace(secret, "•••", StringComparison.Ordinal);
-            line = Credentials().Replace(line, "mongodb://•••@");
+            line = WithoutSecrets(line, variables);
             print(line.Length > LongestLine ? $"{line[..LongestLine]}…" : line);
         }
     }

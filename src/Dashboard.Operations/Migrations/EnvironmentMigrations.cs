@@ -17,7 +17,7 @@ public sealed class EnvironmentMigrations(FileMigrations files, CommandMigration
         ? files.DownAsync(environment, versions, steps, cancellationToken)
         : commands.DownAsync(environment, versions, steps, cancellationToken);
 
-    public Task<string?> GiveUpAsync(TargetEnvironment environment, Run run, CancellationToken cancellationToken) => recovery.RecoverAsync(run, cancellationToken);
+    public Task<string?> GiveUpAsync(TargetEnvironment environment, Run run, CancellationToken cancellationToken) => recovery.RecoverAsync(environment, run, cancellationToken);
 
     internal Task<MigrationOutcome> UpAsync(TargetEnvironment environment, MigrationOrder order, OperationSteps steps, CancellationToken cancellationToken) => environment.Settings.Migrations.Commands is null
         ? files.UpAsync(environment, order, steps, cancellationToken)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using MongoDB.Bson;

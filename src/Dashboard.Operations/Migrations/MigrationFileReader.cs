@@ -38,12 +38,12 @@ internal sealed class MigrationFileReader
 
         foreach (var unknown in content.Names.Except(Fields, StringComparer.Ordinal))
             Say($"it has a field '{unknown}'; there are {string.Join(", ", Fields)}");
-        if (Text(content, "version") is { } declared && declared != version)
+        if (Text(content, "version") is { } declared && MigrationNumber.Of(version) is not null && declared != version)
             Say($"its version is '{declared}', and its name says '{version}'");
         var description = Text(content, "description") ?? string.Empty;
         var up = Commands(content, "up");
         var down = Commands(content, "down");
-        if (up is { Count: 0 })
+        if (content.GetValue("up", BsonNull.Value) is BsonArray { Count: 0 })
             Say("up has no commands, so there is nothing to run");
         var destroys = Flag(content, "destroysData") ?? up?.Any(MigrationCommand.DestroysData) ?? false;
         var adds = Flag(content, "addsOnly") ?? up?.All(MigrationCommand.AddsOnly) ?? false;

@@ -14,18 +14,20 @@ public sealed class MigrationRecovery(EnvironmentRegistry environments, TimeProv
 {
     internal static string MarkOf(string runId) => $"migration/{runId}";
 
-    /// <summary>What was done, as part of a sentence; null when the run left nothing.</summary>
+    /// <summary>What was done, in sentences; null when the run left nothing.</summary>
     /// <exception cref="UnfinishedException">Not now: the environment's database does not answer.</exception>
-    public async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
+    public async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken) =>
+        run.TakesLease && environments.Find(run.Environment) is { } environment ? await RecoverAsync(environment, run, cancellationToken) : null;
+
+    /// <inheritdoc cref="RecoverAsync(Run, CancellationToken)"/>
+    internal async Task<string?> RecoverAsync(TargetEnvironment environment, Run run, CancellationToken cancellationToken)
     {
-        if (!run.TakesLease || environments.Find(run.Environment) is not { } environment)
-            return null;
         var records = FileMigrations.RecordsOf(environment);
         var done = new List<string>();
         try
         {
-            if (await ProcessFile.EndLeftoverAsync(CommandProcess.FileOf(run.Id), time, cancellationToken) is { } process)
-                done.Add(string.Create(CultureInfo.InvariantCulture, $"ended the migration command that was still running (process {process}); look at the migrations' status, it may have applied some"));
+            if (File.Exists(CommandProcess.FileOf(run.Id)) && await ProcessFile.EndLeftoverAsync(CommandProcess.FileOf(run.Id), time, cancellationToken) is { } process)
+                done.Add(string.Create(CultureInfo.InvariantCulture, $"The migration command that was still running (process {process}) was ended; look at the migrations' status, it may have applied some."));
             done.AddRange(await SettleAsync(records, run.Id, cancellationToken));
             await MigrationLock.ReleaseAsync(environment.Database, records.Name, run.Id, cancellationToken);
         }
@@ -34,7 +36,7 @@ public sealed class MigrationRecovery(EnvironmentRegistry environments, TimeProv
             throw new UnfinishedException($"What run {run.Id} left in the database of {run.Environment} waits: {exception.GetBaseException().Message}", exception);
         }
 
-        return done.Count == 0 ? null : string.Join("; ", done);
+        return done.Count == 0 ? null : string.Join(' ', done);
     }
 
     /// <param name="runId">Null: of whatever run, for who holds the lock.</param>
@@ -58,13 +60,13 @@ public sealed class MigrationRecovery(EnvironmentRegistry environments, TimeProv
                 await records.RolledBackAsync(record, cancellationToken);
             else
                 await records.ExecutedAsync(record, took: null, cancellationToken);
-            return $"migration {record.Version}: all commands of its {record.Direction} were carried out, so its record now says {(record.IsDown ? "rolled back" : "executed")}";
+            return $"All commands of the {record.Direction} of migration {record.Version} were carried out before its process ended, so its record now says {(record.IsDown ? "rolled back" : "executed")}.";
         }
 
         var why = record.Commands == 0
             ? $"The process that ran migration {record.Version} ended before its first command. Nothing was changed; it can be retried."
             : string.Create(CultureInfo.InvariantCulture, $"The process that ran migration {record.Version} ended in the middle of it: {record.HowFar} carried out, and whether command {record.Done + 1} was is not known{(isOver ? null : " and may still go on in the server until its time limit")}. Look at what that command changes, then run the migrations with retryFailed (it goes on with command {record.Done + 1}) or roll it back.");
         await records.FailedAsync(record, why, cancellationToken);
-        return $"migration {record.Version} is recorded as failed: {why}";
+        return $"{why} It is recorded as failed.";
     }
 }

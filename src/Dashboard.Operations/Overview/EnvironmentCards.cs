@@ -2,13 +2,14 @@ using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Overview;
 
 /// <summary>What the overview shows of every environment, read in one go.</summary>
 public sealed class EnvironmentCards(
-    EnvironmentRegistry environments, HealthHistory health, BackupFolder backups, Leases leases, HealthCheckSettings checks, TimeProvider time)
+    EnvironmentRegistry environments, HealthHistory health, BackupFolder backups, Leases leases, HealthCheckSettings checks, MaintenanceWindows windows, TimeProvider time)
 {
     private static readonly TimeSpan Past = TimeSpan.FromHours(1);
 
@@ -33,7 +34,10 @@ public sealed class EnvironmentCards(
             IsStale: report is not null && now - report.At > 3 * checks.Interval,
             LastBackup: backups.List(environment.Name).FirstOrDefault(manifest => manifest.IsRegular),
             await leases.HolderAsync(environment.Name, cancellationToken),
-            [.. past.Select(sample => new ResponseTime(sample.At, sample.Checks.Where(check => check.Target != HealthTargets.Ping).Select(check => check.Milliseconds).DefaultIfEmpty().Max(), sample.State))]);
+            [.. past.Select(sample => new ResponseTime(sample.At, sample.Checks.Where(check => check.Target != HealthTargets.Ping).Select(check => check.Milliseconds).DefaultIfEmpty().Max(), sample.State))])
+        {
+            Maintenance = await windows.OpenAsync(environment.Name, cancellationToken),
+        };
     }
 }
 
@@ -52,6 +56,9 @@ public sealed record EnvironmentCard(
     Lease? Holder,
     IReadOnlyList<ResponseTime> Past)
 {
+    /// <summary>The maintenance window that is open now.</summary>
+    public MaintenanceWindow? Maintenance { get; init; }
+
     /// <summary>What may be claimed now.</summary>
     public HealthState State => Health is null || IsStale ? HealthState.Unknown : Health.State;
 }

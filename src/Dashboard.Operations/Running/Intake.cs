@@ -6,7 +6,8 @@ using MongoDB.Bson;
 namespace Dashboard.Operations.Running;
 
 /// <summary>The one gate to a run: checks a call completely, reserves the lease and stores the run as queued, or refuses and stores nothing.</summary>
-public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environments, RunStore runs, Leases leases, TimeProvider time)
+public sealed class Intake(
+    OperationCatalog catalog, EnvironmentRegistry environments, RunStore runs, Leases leases, IEnumerable<IIntakeRule> rules, TimeProvider time)
 {
     /// <summary>Long enough to say why, short enough for a table.</summary>
     public const int LongestReason = 500;
@@ -23,12 +24,15 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
         if (request is null || environment is null || errors.Count > 0)
             return new IntakeResult.Invalid(errors);
 
+        var notices = await NoticesAsync(operation, environment.Name, call.Door, cancellationToken);
+        if (notices.FirstOrDefault(notice => notice.Forbids) is { } forbidding)
+            return new IntakeResult.Forbidden(forbidding.Sentence);
         var plan = await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken);
         if (plan is { Blocks.Count: > 0 })
             return new IntakeResult.Blocked(plan);
         if (plan is not null && MissingOf(plan, call, reason) is { Count: > 0 } missing)
             return new IntakeResult.Unconfirmed(plan, missing);
-        return await StoreAsync(NewRun(operation, environment, reason, request, call, plan), cancellationToken);
+        return await StoreAsync(NewRun(operation, environment, reason, request, call, plan) with { Notices = [.. notices.Select(notice => notice.Sentence)] }, cancellationToken);
     }
 
     /// <summary>What the call would do, and who holds the environment now; stores nothing.</summary>
@@ -42,7 +46,20 @@ public sealed class Intake(OperationCatalog catalog, EnvironmentRegistry environ
         if (request is null || environment is null || errors.Count > 0)
             return new PlanPreview(Refusal: new IntakeResult.Invalid(errors));
         var holder = operation.TakesLeaseFor(request) ? await leases.HolderAsync(environment.Name, cancellationToken) : null;
-        return new PlanPreview(await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken), holder);
+        var notices = await NoticesAsync(operation, environment.Name, call.Door, cancellationToken);
+        return new PlanPreview(await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken), holder) { Notices = [.. notices.Select(notice => notice.Sentence)] };
+    }
+
+    private async Task<IReadOnlyList<IntakeNotice>> NoticesAsync(Operation operation, string environment, Door door, CancellationToken cancellationToken)
+    {
+        var notices = new List<IntakeNotice>();
+        foreach (var rule in rules)
+        {
+            if (await rule.LookAsync(operation, environment, door, cancellationToken) is { } notice)
+                notices.Add(notice);
+        }
+
+        return notices;
     }
 
     private IntakeResult.UnknownOperation Unknown(OperationCall call) => new(call.Operation, [.. catalog.All.Select(known => known.Name)]);
@@ -145,6 +162,9 @@ public abstract record IntakeResult
         public string Sentence => string.Join(' ', Plan.Blocks.Select(check => $"{check.Name}: {check.Note}"));
     }
 
+    /// <summary>A rule beside the operation forbids it now.</summary>
+    public sealed record Forbidden(string Sentence) : IntakeResult;
+
     public sealed record LeaseHeld(Lease Holder) : IntakeResult
     {
         public string Sentence => Holder.Sentence;
@@ -155,4 +175,8 @@ public abstract record IntakeResult
 /// <param name="Plan">Null when it needs none, or was refused.</param>
 /// <param name="Holder">The run that holds the environment now, when the call would need it.</param>
 /// <param name="Refusal">Why there is nothing to show.</param>
-public sealed record PlanPreview(Plan? Plan = null, Lease? Holder = null, IntakeResult? Refusal = null);
+public sealed record PlanPreview(Plan? Plan = null, Lease? Holder = null, IntakeResult? Refusal = null)
+{
+    /// <summary>What rules have to say that does not forbid it; not part of the plan.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+}

@@ -65,6 +65,8 @@ public sealed partial class OperationRunner(
         using var ended = new CancellationTokenSource();
         var pulse = new RunPulse(run, runs, leases, options, time, _logger);
         var steps = new OperationSteps(run, journal, body, pulse.ConfirmAsync);
+        foreach (var notice in run.Notices)
+            steps.Warn(notice);
         var flushing = journal.KeepFlushingAsync(ended.Token);
         var beating = pulse.BeatAsync(steps.AskToStop, body, ended.Token);
 

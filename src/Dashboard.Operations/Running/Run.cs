@@ -28,6 +28,9 @@ public sealed record Run
     /// <summary>What was shown and confirmed before; null for an operation that needs no plan.</summary>
     public Plan? Plan { get; init; }
 
+    /// <summary>What rules had to say about it when it was accepted; also in its log.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     public required DateTimeOffset QueuedAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }

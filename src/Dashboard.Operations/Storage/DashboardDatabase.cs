@@ -1,7 +1,10 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
+using Dashboard.Operations.Databases;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Conventions;
@@ -48,6 +51,11 @@ public sealed class DashboardDatabase
         BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
         BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
         Restores = Database.GetCollection<RestoreRecord>("restores");
+        MaintenanceWindows = Database.GetCollection<MaintenanceWindow>("maintenanceWindows");
+        IndexRebuilds = Database.GetCollection<IndexRebuild>("indexRebuilds");
+        Profilings = Database.GetCollection<Profiling>("profilings");
+        LogLines = Database.GetCollection<LogLine>("logLines");
+        LogGaps = Database.GetCollection<LogGap>("logGaps");
         Releases = Database.GetCollection<Release>("releases");
     }
 
@@ -66,6 +74,16 @@ public sealed class DashboardDatabase
     internal IMongoCollection<BackupCopy> BackupCopies { get; }
 
     internal IMongoCollection<RestoreRecord> Restores { get; }
+
+    internal IMongoCollection<MaintenanceWindow> MaintenanceWindows { get; }
+
+    internal IMongoCollection<IndexRebuild> IndexRebuilds { get; }
+
+    internal IMongoCollection<Profiling> Profilings { get; }
+
+    internal IMongoCollection<LogLine> LogLines { get; }
+
+    internal IMongoCollection<LogGap> LogGaps { get; }
 
     internal IMongoCollection<Release> Releases { get; }
 
@@ -97,11 +115,15 @@ public sealed class DashboardDatabase
             ],
             cancellationToken);
         await PrepareBackupsAsync(cancellationToken);
+        await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.
-        await Releases.Indexes.CreateOneAsync(
-            new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.Environment).Descending(release => release.BegunAt)),
-            cancellationToken: cancellationToken);
+        await Releases.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.Environment).Descending(release => release.BegunAt)),
+                new CreateIndexModel<Release>(Builders<Release>.IndexKeys.Ascending(release => release.RunId)),
+            ],
+            cancellationToken);
     }
 
     /// <summary>A copy's record goes with the copy; proofs outlive their archives, so that one can ask later what was proven when.</summary>

@@ -34,7 +34,7 @@ public static class OperationEndpoints
         var preview = await intake.PreviewAsync(call, cancellationToken);
         return preview.Refusal is { } refusal
             ? Answer(refusal)
-            : Results.Ok(new { plan = preview.Plan is null ? null : PlanAnswer.Of(preview.Plan), holder = preview.Holder is null ? null : HolderOf(preview.Holder) });
+            : Results.Ok(new { plan = preview.Plan is null ? null : PlanAnswer.Of(preview.Plan), holder = preview.Holder is null ? null : HolderOf(preview.Holder), notices = preview.Notices });
     }
 
     private static async Task<(OperationCall? Call, IResult Problem)> ReadCallAsync(string name, HttpRequest request, CancellationToken cancellationToken)
@@ -68,6 +68,7 @@ public static class OperationEndpoints
             {
                 ["holder"] = HolderOf(held.Holder),
             }),
+        IntakeResult.Forbidden forbidden => Results.Problem(forbidden.Sentence, statusCode: StatusCodes.Status409Conflict, title: "It is forbidden now"),
         IntakeResult.Unconfirmed unconfirmed => PlanProblem(unconfirmed.Plan, unconfirmed.Sentence, StatusCodes.Status428PreconditionRequired, "The plan has to be confirmed"),
         IntakeResult.Blocked blocked => PlanProblem(blocked.Plan, blocked.Sentence, StatusCodes.Status409Conflict, "The plan forbids it now"),
         IntakeResult.Invalid invalid => Results.ValidationProblem(invalid.Errors.ToDictionary(StringComparer.Ordinal)),

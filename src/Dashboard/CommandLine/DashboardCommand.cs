@@ -14,8 +14,10 @@ public static class DashboardCommand
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeCommand.RunAsync(Options() with { Port = parsed.GetValue(port) }, cancellationToken)));
         root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(ScriptCommand.Create(Options, GuardAsync));
+        root.Subcommands.Add(MigrateCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Verify(Variable, GuardAsync));
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
+        root.Subcommands.Add(LogsCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
         var parsed = root.Parse(args);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -18,6 +18,8 @@ internal static class PlanOutput
         await Console.Out.WriteLineAsync(json
             ? JsonSerializer.Serialize(preview.Plan is null ? null : PlanAnswer.Of(preview.Plan), ForegroundRun.Indented)
             : preview.Plan is null ? $"{call.Operation} needs no plan: it can be started as it is." : TextOf(preview.Plan));
+        foreach (var notice in preview.Notices)
+            await Console.Error.WriteLineAsync(notice);
         if (preview.Holder is { } holder)
             await Console.Error.WriteLineAsync(holder.Sentence);
         return preview.Holder is not null || preview.Plan is { Blocks.Count: > 0 } ? ExitCodes.Failed : ExitCodes.Succeeded;

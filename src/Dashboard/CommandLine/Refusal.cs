@@ -12,6 +12,9 @@ internal static class Refusal
             case IntakeResult.LeaseHeld held:
                 await SayAsync(held.Sentence);
                 return ExitCodes.Failed;
+            case IntakeResult.Forbidden forbidden:
+                await SayAsync(forbidden.Sentence);
+                return ExitCodes.Failed;
             case IntakeResult.Blocked blocked:
                 await SayAsync(PlanOutput.TextOf(blocked.Plan));
                 await SayAsync(blocked.Sentence);

@@ -144,6 +144,7 @@ public sealed class DashboardApp : IAsyncDisposable
         {
             App = environment.App,
             ConnectionString = mongo.ConnectionOf(environment, settings, options),
+            MaintenanceSwitch = environment.MaintenanceSwitch,
         })]);
 
     private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
@@ -167,6 +168,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapOperations();
         web.MapRuns();
         web.MapMigrations();
+        web.MapLogs();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }

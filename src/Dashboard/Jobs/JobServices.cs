@@ -33,6 +33,8 @@ public static class JobServices
         .AddHostedService<RunSweep>()
         .AddHostedService<HealthPoll>()
         .AddHostedService<CopyPoll>()
+        .AddHostedService<MaintenancePoll>()
+        .AddHostedService<LogPoll>()
         .AddHangfireServer((provider, server) =>
         {
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.

@@ -25,6 +25,7 @@ public sealed partial class ScheduledCall(OperationQueue queue, Settings setting
             IntakeResult.Accepted => null,
             IntakeResult.LeaseHeld held => held.Sentence,
             IntakeResult.Unconfirmed unconfirmed => $"{unconfirmed.Sentence} Write it as 'confirm' into the entry of config/dashboard.json.",
+            IntakeResult.Forbidden forbidden => forbidden.Sentence,
             IntakeResult.Blocked blocked => blocked.Sentence,
             IntakeResult.Invalid invalid => string.Join(" ", invalid.Errors.SelectMany(error => error.Value)),
             _ => $"There is no operation '{entry.Operation}'.",

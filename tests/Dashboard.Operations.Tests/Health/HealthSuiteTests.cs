@@ -233,7 +233,7 @@ public sealed class HealthSuiteTests(MongoFixture mongo) : IDisposable
 
         Assert.True(run.State == Operations.Running.RunState.Succeeded, run.Message);
         Assert.Equal(5, run.Steps.Count);
-        var stored = await new HealthHistory(ground.Engine.Database).LatestAsync("staging", Token);
+        var stored = await ground.Engine.Get<HealthHistory>().LatestAsync("staging", Token);
         Assert.Equal((HealthState.Healthy, "1.2.3"), (stored?.State, stored?.Version));
     }
 

@@ -38,7 +38,13 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
 
         var unknown = Assert.IsType<IntakeResult.UnknownOperation>(result);
         Assert.Equal("make-coffee", unknown.Name);
-        Assert.Equal(["check-health", "create-backup", "ledger-erasure", "ledger-operation", "ledger-reading", "prune-backups", "restore-backup", "undo-restore", "verify-backup"], unknown.Known);
+        Assert.Equal(
+            [
+                "cancel-maintenance", "check-health", "create-backup", "deploy-release", "enter-maintenance", "leave-maintenance", "ledger-erasure", "ledger-operation", "ledger-reading",
+                "plan-maintenance", "profile-queries", "prune-backups", "read-logs", "rebuild-indexes", "restore-backup", "roll-back", "roll-back-migrations", "run-migrations", "scale",
+                "start-application", "stop-application", "undo-restore", "verify-backup",
+            ],
+            unknown.Known);
         await AssertNothingStoredAsync();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
@@ -25,13 +26,20 @@ public sealed class EngineGround : IAsyncDisposable
         Engine = new TestEngine(Settings);
     }
 
-    public EngineSettings Settings { get; }
+    public EngineSettings Settings { get; private set; }
 
     /// <summary>An engine that is never disturbed: it accepts runs and looks at what came of them.</summary>
     public TestEngine Engine { get; }
 
     /// <summary>For what a test wants to put beside the backups.</summary>
     public string Folder => _folder.FullName;
+
+    /// <summary>The same ground for engines that are made from here on and are told other settings of the environments.</summary>
+    public EngineGround With(MigrationSettings migration)
+    {
+        Settings = Settings with { Migration = migration };
+        return this;
+    }
 
     /// <summary>For tests whose cases run side by side: an environment for each.</summary>
     public static EngineSettings ManyEnvironments(EngineSettings settings) =>

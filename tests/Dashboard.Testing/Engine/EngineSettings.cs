@@ -38,6 +38,9 @@ public sealed record EngineSettings
     /// <summary>Where the application of every environment answers.</summary>
     public Uri Address { get; init; } = new("http://127.0.0.1:9/");
 
+    /// <summary>How the pages of every environment are taken down.</summary>
+    public MaintenanceSwitch MaintenanceSwitch { get; init; }
+
     public IReadOnlyList<string> Environments { get; init; } = ["staging", "production"];
 
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
@@ -59,6 +62,9 @@ public sealed record EngineSettings
     public bool LedgerRefusesOldTokens { get; init; }
 
     public string TargetOf(string environment) => SeparateTargets ? $"{TargetDatabase}-{environment}" : TargetDatabase;
+
+    /// <summary>With separate targets one server can tell the environments apart.</summary>
+    public Uri AddressOf(string environment) => SeparateTargets ? new Uri(Address, environment + "/") : Address;
 
     public string ToJson() => JsonSerializer.Serialize(this);
 

@@ -3,10 +3,12 @@ using Dashboard.Operations;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Driver;
@@ -28,7 +30,11 @@ public sealed class TestEngine : IDisposable
         Database = new DashboardDatabase(Client, settings.Database);
         Ledger = new EffectLedger(Client.GetDatabase(settings.LedgerDatabase), settings.LedgerRefusesOldTokens);
         Environments = new EnvironmentRegistry([.. settings.Environments.Select(name => new TargetEnvironment(
-            name, name, settings.Address, targets.GetDatabase(settings.TargetOf(name)), settings.Migration) { ConnectionString = settings.TargetConnectionString ?? settings.ConnectionString })]);
+            name, name, settings.AddressOf(name), targets.GetDatabase(settings.TargetOf(name)), settings.Migration)
+        {
+            ConnectionString = settings.TargetConnectionString ?? settings.ConnectionString,
+            MaintenanceSwitch = settings.MaintenanceSwitch,
+        })]);
         _services = Build(loggers ?? NullLoggerFactory.Instance, configure);
         Backups = Get<BackupFolder>();
         Options = Get<RunnerOptions>();
@@ -54,6 +60,9 @@ public sealed class TestEngine : IDisposable
     public BackupFolder Backups { get; }
 
     public RunnerOptions Options { get; }
+
+    /// <summary>Unless the test brought another.</summary>
+    public StillPlatform Platform { get; } = new();
 
     public EnvironmentRegistry Environments { get; }
 
@@ -149,6 +158,9 @@ public sealed class TestEngine : IDisposable
             .AddTransient<Operation, LedgerReading>()
             .AddTransient<Operation, LedgerErasure>();
         configure?.Invoke(services);
+
+        // What a test does not bring itself.
+        services.TryAddSingleton<IPlatform>(Platform);
         return services.BuildServiceProvider();
     }
 

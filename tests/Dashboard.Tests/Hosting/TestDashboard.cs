@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,7 +65,11 @@ public sealed class TestDashboard : IAsyncDisposable
                     _ => null,
                 },
                 Runner = setup.Runner,
-                Configure = setup.Configure,
+                Configure = services =>
+                {
+                    services.AddSingleton<IPlatform>(new StillPlatform());
+                    setup.Configure?.Invoke(services);
+                },
             },
             CancellationToken.None);
         await app.Web.StartAsync();
@@ -103,6 +109,10 @@ public sealed class TestDashboard : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(config, "schemas"));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "config"), "*.json", SearchOption.AllDirectories))
             File.Copy(file, Path.Combine(config, Path.GetRelativePath(Path.Combine(Repository.Root, "config"), file)));
+        var migrations = Path.Combine("samples", "DndTracker", "migrations");
+        Directory.CreateDirectory(Path.Combine(root, migrations));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, migrations)))
+            File.Copy(file, Path.Combine(root, migrations, Path.GetFileName(file)));
         var path = Path.Combine(config, "dashboard.json");
         var registry = JsonNode.Parse(File.ReadAllText(path))!;
         registry["mode"] = "fly";

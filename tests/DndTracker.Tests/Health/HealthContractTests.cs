@@ -48,7 +48,7 @@ public sealed class HealthContractTests(SmallTracker tracker) : IClassFixture<Sm
         Assert.Equal(8, database.GetProperty("collections").GetProperty("total").GetInt32());
         Assert.Equal(8, database.GetProperty("collections").GetProperty("names").GetArrayLength());
         Assert.True(database.GetProperty("migrations").GetProperty("collectionExists").GetBoolean());
-        Assert.Equal(1, database.GetProperty("migrations").GetProperty("count").GetInt32());
+        Assert.Equal(3, database.GetProperty("migrations").GetProperty("count").GetInt32());
         Assert.Equal(40, database.GetProperty("statistics").GetProperty("users").GetInt32());
         // A loaded machine may be slow; then the contract wants the code, the word and the reasons to agree.
         var isOk = answer.Json.GetProperty("status").GetString() == "ok";
@@ -74,7 +74,7 @@ public sealed class HealthContractTests(SmallTracker tracker) : IClassFixture<Sm
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal("status timestamp migrations(total executed pending valid) database(connected migrationsCollection)", answer.Keys);
-        Assert.Equal("""{"total":1,"executed":1,"pending":0,"valid":true}""", answer.Json.GetProperty("migrations").GetRawText());
+        Assert.Equal("""{"total":3,"executed":3,"pending":0,"valid":true}""", answer.Json.GetProperty("migrations").GetRawText());
         Assert.Equal("""{"connected":true,"migrationsCollection":"accessible"}""", answer.Json.GetProperty("database").GetRawText());
     }
 
@@ -82,7 +82,7 @@ public sealed class HealthContractTests(SmallTracker tracker) : IClassFixture<Sm
     public async Task Warns_with_503_and_the_files_while_migrations_are_pending()
     {
         var records = tracker.Database.GetCollection<BsonDocument>("migrations");
-        var record = await records.FindOneAndDeleteAsync(FilterDefinition<BsonDocument>.Empty, cancellationToken: TestContext.Current.CancellationToken);
+        var record = await records.FindOneAndDeleteAsync(new BsonDocument("version", "001"), cancellationToken: TestContext.Current.CancellationToken);
         try
         {
             var answer = await Answer.GetAsync(tracker.App, "/api/health/migrations");
@@ -99,6 +99,45 @@ public sealed class HealthContractTests(SmallTracker tracker) : IClassFixture<Sm
         finally
         {
             await records.InsertOneAsync(record, cancellationToken: CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData("running", 2)]
+    [InlineData("failed", 2)]
+    [InlineData("executed", 3)]
+    public async Task Counts_only_what_is_recorded_as_executed(string state, int executed)
+    {
+        var records = tracker.Database.GetCollection<BsonDocument>("migrations");
+        await records.UpdateOneAsync(new BsonDocument("version", "002"), new BsonDocument("$set", new BsonDocument("state", state)), cancellationToken: TestContext.Current.CancellationToken);
+        try
+        {
+            var migrations = (await Answer.GetAsync(tracker.App, "/api/health/migrations")).Json.GetProperty("migrations");
+            var database = (await Answer.GetAsync(tracker.App, "/api/health/database")).Json.GetProperty("database").GetProperty("migrations");
+
+            Assert.Equal((executed, 3 - executed), (migrations.GetProperty("executed").GetInt32(), migrations.GetProperty("pending").GetInt32()));
+            Assert.Equal(executed, database.GetProperty("count").GetInt32());
+        }
+        finally
+        {
+            await records.UpdateOneAsync(new BsonDocument("version", "002"), new BsonDocument("$unset", new BsonDocument("state", "")), cancellationToken: CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0001")]
+    public async Task Takes_a_version_for_the_number_that_it_is(string version)
+    {
+        var records = tracker.Database.GetCollection<BsonDocument>("migrations");
+        await records.UpdateOneAsync(new BsonDocument("version", "001"), new BsonDocument("$set", new BsonDocument("version", version)), cancellationToken: TestContext.Current.CancellationToken);
+        try
+        {
+            Assert.Equal(HttpStatusCode.OK, (await Answer.GetAsync(tracker.App, "/api/health/migrations")).Status);
+        }
+        finally
+        {
+            await records.UpdateOneAsync(new BsonDocument("version", version), new BsonDocument("$set", new BsonDocument("version", "001")), cancellationToken: CancellationToken.None);
         }
     }
 

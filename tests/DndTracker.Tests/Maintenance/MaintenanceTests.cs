@@ -38,6 +38,19 @@ public sealed class MaintenanceTests(SmallTracker tracker) : IClassFixture<Small
         using var back = await PageAsync(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_release_with_the_variable_answers_503_whatever_the_database_says()
+    {
+        await using var released = await TrackerProcess.ServeAsync(
+            tracker.Database.DatabaseNamespace.DatabaseName, new Dictionary<string, string>(StringComparer.Ordinal) { ["MAINTENANCE_MODE"] = "true" });
+
+        using var page = await released.Http.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+        var health = await Answer.GetAsync(released, "/api/health");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(300)), (page.StatusCode, page.Headers.RetryAfter?.Delta));
+        Assert.Equal(HttpStatusCode.OK, health.Status);
+    }
+
     private Task<ReplaceOneResult> SetAsync(BsonDocument mode) => tracker.Database.GetCollection<BsonDocument>("maintenance").ReplaceOneAsync(
         Builders<BsonDocument>.Filter.Eq("_id", "mode"), mode.Add("_id", "mode"), new ReplaceOptions { IsUpsert = true }, TestContext.Current.CancellationToken);
 

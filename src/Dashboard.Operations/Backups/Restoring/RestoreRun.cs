@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.MongoArchive;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
@@ -7,7 +8,7 @@ namespace Dashboard.Operations.Backups.Restoring;
 
 /// <summary>A restore from its beginning to its end. Until the swap every failure leaves the live database untouched and nothing beside it.</summary>
 public sealed class RestoreRun(
-    RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, BackupLedger ledger, TimeProvider time)
+    RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, BackupLedger ledger, MaintenanceSweep maintenance, TimeProvider time)
 {
     internal async Task<OperationResult> RunAsync(RestoreBackup.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -147,6 +148,7 @@ public sealed class RestoreRun(
             var swapping = await swap.BeginAsync(proven, names, cancellationToken);
             using var patience = new StopPatience(cancellationToken);
             var swapped = await swap.ForwardAsync(scope.Database, swapping, scope.Environment.Settings.BackupKeepBefore, steps.ConfirmLeaseAsync, steps.Log, patience.Token);
+            await maintenance.TellAsync(scope.Environment, scope.Database, steps, patience.Token);
             return Swapped(swapped, loaded, steps);
         }
         catch (Exception exception) when (StoreFailure.Is(exception))

@@ -1,13 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
 namespace Dashboard.Operations.Backups.Restoring;
 
 /// <summary>Turns a restore back: what was there before takes its names again, and what is live now is kept as that was, so that an undo can be undone.</summary>
-public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery, EnvironmentRegistry environments, TimeProvider time)
+public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery, EnvironmentRegistry environments, MaintenanceSweep maintenance, TimeProvider time)
     : Operation<UndoRestore.Request>
 {
     private const string This = "<run>";
@@ -87,6 +88,7 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
         var swapping = await swap.BeginAsync(proven, names, cancellationToken);
         using var patience = new StopPatience(cancellationToken);
         var swapped = await swap.ForwardAsync(database, swapping, KeepOf(undone), steps.ConfirmLeaseAsync, steps.Log, patience.Token);
+        await maintenance.TellAsync(environments.Get(undone.Environment), database, steps, patience.Token);
         steps.Fact("live-database", "entirely the new one");
         steps.Fact("kept-until", string.Create(CultureInfo.InvariantCulture, $"{swapped.ExpiresAt:O}"));
         return OperationResult.Success(string.Create(

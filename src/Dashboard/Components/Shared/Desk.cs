@@ -3,6 +3,9 @@ using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -22,7 +25,10 @@ public sealed class Desk(
     Intake intake,
     BackupPages backups,
     BackupHealth backupHealth,
+    MaintenancePages maintenance,
+    LogStore logs,
     DeploymentPages deployments,
+    MigrationPages migrations,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -32,6 +38,9 @@ public sealed class Desk(
     public const string LocalOperator = "local operator";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <summary>Each environment's own database has its patience within.</summary>
+    private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(8);
 
     /// <summary>A plan looks at servers and files before it answers.</summary>
     private static readonly TimeSpan PlanPatience = TimeSpan.FromSeconds(60);
@@ -68,6 +77,15 @@ public sealed class Desk(
     public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AskAsync(deployments.ReadAsync, cancellationToken);
 
     public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AskAsync(token => deployments.FindAsync(id, token), cancellationToken);
+
+    public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AskAsync(migrations.ListAsync, cancellationToken, MigrationPatience);
+
+    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => AskAsync(maintenance.ReadAsync, cancellationToken);
+
+    public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken) => AskAsync(token => logs.ReadAsync(query, token), cancellationToken);
+
+    public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
+        AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

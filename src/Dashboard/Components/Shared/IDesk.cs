@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -52,6 +55,22 @@ public interface IDesk
     /// <summary>Null when there is no such release.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>In the order of the environments; one that cannot be read says so.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What is in maintenance now, and the windows ahead and past.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken);
+
+    /// <summary>Of the dashboard's own copy.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The names of the machines whose lines are kept.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken);
 
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>

@@ -1,6 +1,7 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using MudBlazor;
@@ -45,6 +46,17 @@ internal static class Looks
         HealthState.Degraded => (Icons.Material.Outlined.ReportProblem, "Degraded", Tone.Caution),
         HealthState.Down => (Icons.Material.Outlined.Cancel, "Down", Tone.Bad),
         _ => (Icons.Material.Outlined.HelpOutline, "Unknown", Tone.Quiet),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(MigrationState state) => state switch
+    {
+        MigrationState.Pending => (Icons.Material.Outlined.Schedule, "Pending", Tone.Caution),
+        MigrationState.Running => (Icons.Material.Outlined.PlayCircle, "Running", Tone.Busy),
+        MigrationState.Executed => (Icons.Material.Outlined.CheckCircle, "Executed", Tone.Good),
+        MigrationState.Failed => (Icons.Material.Outlined.Cancel, "Failed", Tone.Bad),
+        MigrationState.RolledBack => (Icons.Material.Outlined.Undo, "Rolled back", Tone.Quiet),
+        MigrationState.Drifted => (Icons.Material.Outlined.Difference, "Drifted", Tone.Caution),
+        _ => (Icons.Material.Outlined.LinkOff, "Orphaned", Tone.Caution),
     };
 
     public static (string Icon, string Text, Tone Tone) Of(PlanVerdict verdict) => verdict switch

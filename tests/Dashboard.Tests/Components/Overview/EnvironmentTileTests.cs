@@ -31,6 +31,16 @@ public sealed class EnvironmentTileTests : ScreenContext
         Assert.Contains("2 pending", Fact(RenderTile(Samples.Card(Samples.Report() with { MigrationsPending = 2 })), "Migrations"), StringComparison.Ordinal);
 
     [Fact]
+    public void Maintenance_is_marked_with_what_is_left_and_with_what_is_overdue()
+    {
+        var window = Pages.MaintenanceTests.Window(Operations.Maintenance.WindowState.Open);
+
+        Assert.Contains("In maintenance, 30 min left", RenderTile(Samples.Card() with { Maintenance = window }).Markup, StringComparison.Ordinal);
+        Assert.Contains("Maintenance overdue by 12 min", RenderTile(Samples.Card() with { Maintenance = window with { End = Samples.Now.AddMinutes(-12) } }).Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain("maintenance", RenderTile(Samples.Card()).Markup, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void What_was_never_seen_is_unknown_and_never_green()
     {
         var tile = RenderTile(Samples.Card());

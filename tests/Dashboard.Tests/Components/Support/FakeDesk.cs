@@ -1,5 +1,9 @@
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Logs;
+using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -86,6 +90,44 @@ internal sealed class FakeDesk : IDesk
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) => AnswerAsync(() => Health);
 
     public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AnswerAsync(() => Kept);
+
+    public IReadOnlyList<DeploymentSection> Deployments { get; set; } = [];
+
+    public ReleaseDetail? Release { get; set; }
+
+    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Deployments);
+
+    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AnswerAsync(() => Release);
+
+    public IReadOnlyList<MigrationSection> Migrations { get; set; } = [];
+
+    public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Migrations);
+
+    public IReadOnlyList<DeploymentSection> Deployments { get; set; } = [];
+
+    public ReleaseDetail? Release { get; set; }
+
+    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Deployments);
+
+    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AnswerAsync(() => Release);
+
+    public MaintenancePage Maintenance { get; set; } = new([], [], []);
+
+    public LogAnswer Logs { get; set; } = new([], [], HasMore: false, FirstKept: null);
+
+    public IReadOnlyList<string> Machines { get; set; } = [];
+
+    public LogQuery? LastQuery { get; private set; }
+
+    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => AnswerAsync(() => Maintenance);
+
+    public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken)
+    {
+        LastQuery = query;
+        return AnswerAsync(() => Logs);
+    }
+
+    public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) => AnswerAsync(() => Machines);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken)
     {

@@ -1,0 +1,76 @@
+using Dashboard.Operations.Platforms;
+
+namespace Dashboard.Testing.Engine;
+
+/// <summary>A platform of one release and one machine, on which a test puts what it needs; nothing runs there.</summary>
+public sealed class StillPlatform : IPlatform
+{
+    private readonly Lock _gate = new();
+    private readonly List<PlatformLine> _lines = [];
+    private readonly List<PlatformCall.Deploy> _deployments = [];
+
+    public string Name => "the still platform";
+
+    public string? Image { get; set; } = "dnd-tracker:1.0.0";
+
+    /// <summary>What it answers to everything while it is set.</summary>
+    public PlatformException? Failure { get; set; }
+
+    /// <summary>What happens at a deployment, before it is done.</summary>
+    public Func<PlatformCall.Deploy, Task>? OnDeploy { get; set; }
+
+    public IReadOnlyList<PlatformCall.Deploy> Deployments
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _deployments];
+        }
+    }
+
+    /// <summary>How many lines it keeps, as Fly does.</summary>
+    public int Keeps { get; set; } = 100;
+
+    public void Print(DateTimeOffset at, string text, string machine = "m1", Operations.Running.LineLevel level = Operations.Running.LineLevel.Info)
+    {
+        lock (_gate)
+            _lines.Add(new PlatformLine(at, machine, level, text));
+    }
+
+    public Task<PlatformStatus> StatusAsync(string environment, CancellationToken cancellationToken) => Failure is { } failure
+        ? Task.FromException<PlatformStatus>(failure)
+        : Task.FromResult(new PlatformStatus(1, Image, "1.0.0", []));
+
+    public Task<IReadOnlyList<PlatformRelease>> ReleasesAsync(string environment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PlatformRelease>>([]);
+
+    public Task<ImageState> FindImageAsync(string environment, string image, CancellationToken cancellationToken) => Task.FromResult(ImageState.Available);
+
+    public Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public IReadOnlyList<string> Describe(PlatformCall call) => [$"still {call.GetType().Name.ToLowerInvariant()} {call.Environment}"];
+
+    public async Task<PlatformRelease> DeployAsync(PlatformCall.Deploy deployment, Action<string> print, CancellationToken cancellationToken)
+    {
+        if (Failure is { } failure)
+            throw failure;
+        lock (_gate)
+            _deployments.Add(deployment);
+        if (OnDeploy is { } act)
+            await act(deployment);
+        return new PlatformRelease(Deployments.Count + 1, deployment.Image, PlatformReleaseState.Complete, deployment.Author, DateTimeOffset.UnixEpoch);
+    }
+
+    public Task ScaleAsync(PlatformCall.Scale scale, Action<string> print, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(string environment, Action<string> print, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken)
+    {
+        if (Failure is { } failure)
+            return Task.FromException<IReadOnlyList<PlatformLine>>(failure);
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<PlatformLine>>([.. _lines.TakeLast(Keeps)]);
+    }
+}
