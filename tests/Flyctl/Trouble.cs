@@ -42,11 +42,19 @@ internal static class Trouble
             case "long-line":
                 return await WriteLongLineAsync();
             case "segv":
-                Process.Start("kill", ["-SEGV", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
-                await Task.Delay(Timeout.InfiniteTimeSpan);
-                return 0;
+                return await BreakDownAsync();
             default:
                 return null;
+        }
+    }
+
+    /// <summary>The runtime takes the first signal for one of its own and gives the default action back; the next one ends the process.</summary>
+    private static async Task<int> BreakDownAsync()
+    {
+        while (true)
+        {
+            using var signal = Process.Start("kill", ["-SEGV", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+            await signal.WaitForExitAsync();
         }
     }
 

@@ -53,6 +53,33 @@ public sealed class SettingsFilesTests : IDisposable
         Assert.Equal((DashboardMode.Fly, "/srv/backups"), (settings.Mode, settings.BackupDirectory));
     }
 
+    [Fact]
+    public void Reads_how_fly_io_is_operated()
+    {
+        Assert.Equal(new FlySettings("flyctl", "FLY_API_TOKEN"), Load().Fly);
+
+        File.WriteAllText(Path.Combine(_root.FullName, "staging.toml"), "app = 'x'");
+        Change("dashboard.json", "fly", """{ "program": "tools/flyctl", "tokenVariable": "OUR_TOKEN" }""");
+        Change("dashboard.json", "environments.staging.flyConfig", "\"staging.toml\"");
+        var settings = Load();
+
+        Assert.Equal(new FlySettings(Path.Combine(_root.FullName, "tools/flyctl"), "OUR_TOKEN"), settings.Fly);
+        Assert.Equal(Path.Combine(_root.FullName, "staging.toml"), settings.Environments[0].FlyConfig);
+        Assert.Null(settings.Environments[1].FlyConfig);
+    }
+
+    [Fact]
+    public void Refuses_a_fly_config_that_is_not_there()
+    {
+        _variables["DASHBOARD_MODE"] = "fly";
+        _variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
+        _variables["PRODUCTION_MONGODB_URI"] = "mongodb://elsewhere";
+        _variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
+        Change("dashboard.json", "environments.staging.flyConfig", "\"nowhere.toml\"");
+
+        Assert.Contains(Errors(), error => error.StartsWith("config/dashboard.json: environments.staging.flyConfig: there is no file ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("mode", "\"cloud\"", "config/dashboard.json: mode: not in enumeration " + Says)]
     [InlineData("mode", null, "config/dashboard.json: mode: property required " + Says)]

@@ -17,9 +17,10 @@ public sealed class PlatformFixture : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("platform-").FullName;
 
-    public LocalPlatform NewPlatform() => new(
+    public LocalPlatform NewPlatform(bool serves = true) => new(
         new LocalPlatformSettings(ConnectionString, Program, Folder)
         {
+            Serves = serves,
             SeedOptions = ["--users", "20", "--characters", "40", "--parties", "5", "--encounters", "5"],
         },
         TimeProvider.System,

@@ -35,7 +35,7 @@ internal static partial class FlyFailures
 
     public static PlatformException NoJson(FlyResult result, FlyEnvironment environment, Exception? cause) => new(
         PlatformFailure.Unreachable,
-        $"What flyctl answered cannot be read, so the state is unknown and not down: run it by hand, and compare its version. ({environment.App}; {result.Command}{Code(result)}{(result.IsTooLong ? "; more than 16 MB" : "")}){result.Said}",
+        $"What flyctl answered cannot be read, so the state is unknown and not down: run it by hand, and compare its version. ({environment.App}; {result.Command}{Code(result)}{(result.IsTooLong ? "; more than 8 MB" : "")}){result.Said}",
         cause);
 
     private static (PlatformFailure Kind, string Sentence) Read(FlyResult result)

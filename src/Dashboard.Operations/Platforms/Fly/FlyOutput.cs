@@ -14,7 +14,7 @@ internal sealed class FlyOutput(long mostKept, Action<string>? print)
     private readonly Lock _gate = new();
     private bool _isCut;
 
-    /// <summary>More came than is kept: what is kept must not be believed to be whole.</summary>
+    /// <summary>More came than may be kept, so nothing is: a part would be believed to be whole.</summary>
     public bool IsTooLong { get; private set; }
 
     public string Kept
@@ -48,10 +48,16 @@ internal sealed class FlyOutput(long mostKept, Action<string>? print)
     {
         lock (_gate)
         {
-            if (_kept.Length + text.Length <= mostKept)
+            if (!IsTooLong && _kept.Length + text.Length <= mostKept)
+            {
                 _kept.Append(text);
+            }
             else
+            {
                 IsTooLong = true;
+                _kept.Clear();
+                _kept.Capacity = 0;
+            }
         }
 
         foreach (var each in text)

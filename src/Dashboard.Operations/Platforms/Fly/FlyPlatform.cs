@@ -97,10 +97,14 @@ public sealed partial class FlyPlatform(FlyPlatformSettings settings, TimeProvid
     private string Redact(string text) => FlyText.Redact(text, settings.Token);
 
     // The platform's own word for lines of a program is nearly always "info": the line itself knows better.
-    private static LineLevel LevelOf(FlyLine line) => line.Level switch
+    private static LineLevel LevelOf(FlyLine line)
     {
-        "error" or "fatal" or "panic" => LineLevel.Error,
-        "warning" or "warn" => LogLevels.Of(line.Message ?? "") == LineLevel.Error ? LineLevel.Error : LineLevel.Warning,
-        _ => LogLevels.Of(line.Message ?? ""),
-    };
+        var read = LogLevels.Of(FlyText.Clean(line.Message ?? ""));
+        return line.Level switch
+        {
+            "error" or "fatal" or "panic" => LineLevel.Error,
+            "warning" or "warn" when read == LineLevel.Info => LineLevel.Warning,
+            _ => read,
+        };
+    }
 }

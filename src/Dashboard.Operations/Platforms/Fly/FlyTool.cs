@@ -10,7 +10,7 @@ namespace Dashboard.Operations.Platforms.Fly;
 /// </summary>
 internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
 {
-    private const long MostJson = 16 * 1024 * 1024;
+    private const long MostJson = 8 * 1024 * 1024;
     private const int ReaderPatience = 2;
 
     private static readonly string[] Passed =

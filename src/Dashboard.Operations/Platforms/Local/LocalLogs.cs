@@ -48,7 +48,7 @@ internal static class LocalLogs
         var end = line.IndexOf(' ', StringComparison.Ordinal);
         return end > 0 && DateTimeOffset.TryParseExact(
             line.AsSpan(0, end), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
-            ? new PlatformLine(at, machine, LogLevels.Of(line), line[(end + 1)..])
+            ? new PlatformLine(at, machine, LogLevels.Of(line[(end + 1)..]), line[(end + 1)..])
             : null;
     }
 }

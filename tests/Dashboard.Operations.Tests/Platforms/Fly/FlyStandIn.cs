@@ -68,7 +68,7 @@ internal sealed class FlyStandIn : IDisposable
     public string RegistryHost => _registry.Host;
 
     /// <summary>What was asked of the tool so far, each as one line.</summary>
-    public IReadOnlyList<string> Calls => [.. CallLog().Select(call => string.Join(' ', call["Arguments"]!.AsArray().Select(word => word!.GetValue<string>())))];
+    public IReadOnlyList<string> Calls => [.. CallLog().Select(call => string.Join(' ', call["arguments"]!.AsArray().Select(word => word!.GetValue<string>())))];
 
     public JsonNode Cloud => JsonNode.Parse(File.ReadAllText(StatePath))!;
 
