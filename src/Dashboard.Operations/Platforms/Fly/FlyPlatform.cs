@@ -28,15 +28,15 @@ public sealed partial class FlyPlatform(FlyPlatformSettings settings, TimeProvid
     public async Task<IReadOnlyList<PlatformRelease>> ReleasesAsync(string environment, CancellationToken cancellationToken) =>
         [.. (await ReleasesAsync(Find(environment), cancellationToken)).Select(FlyView.Release)];
 
+    /// <summary>Those of its own releases: what else lies in the registry the tool does not list.</summary>
+    public async Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken) =>
+        [.. (await ReleasesAsync(environment, cancellationToken)).Select(release => release.Image).OfType<string>().Distinct(StringComparer.Ordinal)];
+
     public Task<ImageState> FindImageAsync(string environment, string image, CancellationToken cancellationToken)
     {
         _ = Find(environment);
         return _registry.FindAsync(image, cancellationToken);
     }
-
-    /// <summary>Of its releases: what else a registry holds the tool does not say.</summary>
-    public async Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken) =>
-        [.. (await ReleasesAsync(environment, cancellationToken)).Select(release => release.Image).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>The last hundred or so: the tool knows no "since".</summary>
     public async Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken)
