@@ -105,7 +105,9 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
-        Assert.Equal("There is no operation 'make-coffee'; there are check-health, create-backup, prune-backups, restore-backup, undo-restore, verify-backup.", problem!["detail"]!.GetValue<string>());
+        var known = string.Join(", ", _dashboard.Services.GetRequiredService<OperationCatalog>().All.Select(operation => operation.Name));
+        Assert.Contains("check-health, create-backup, ", known, StringComparison.Ordinal);
+        Assert.Equal($"There is no operation 'make-coffee'; there are {known}.", problem!["detail"]!.GetValue<string>());
     }
 
     [Fact]

@@ -103,14 +103,6 @@ internal sealed class FakeDesk : IDesk
 
     public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Migrations);
 
-    public IReadOnlyList<DeploymentSection> Deployments { get; set; } = [];
-
-    public ReleaseDetail? Release { get; set; }
-
-    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Deployments);
-
-    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AnswerAsync(() => Release);
-
     public MaintenancePage Maintenance { get; set; } = new([], [], []);
 
     public LogAnswer Logs { get; set; } = new([], [], HasMore: false, FirstKept: null);
