@@ -26,7 +26,7 @@ public sealed class MigrationRecovery(EnvironmentRegistry environments, TimeProv
         var done = new List<string>();
         try
         {
-            if (File.Exists(CommandProcess.FileOf(run.Id)) && await ProcessFile.EndLeftoverAsync(CommandProcess.FileOf(run.Id), time, cancellationToken) is { } process)
+            if (File.Exists(CommandProcess.FileOf(run.Id)) && await ProcessFile.EndLeftoverAsync(CommandProcess.FileOf(run.Id), time, cancellationToken, mayBecomeAnother: true) is { } process)
                 done.Add(string.Create(CultureInfo.InvariantCulture, $"The migration command that was still running (process {process}) was ended; look at the migrations' status, it may have applied some."));
             done.AddRange(await SettleAsync(records, run.Id, cancellationToken));
             await MigrationLock.ReleaseAsync(environment.Database, records.Name, run.Id, cancellationToken);

@@ -43,7 +43,7 @@ public sealed class RunMigrationsTests(MongoFixture mongo)
         await ground.UpAsync();
 
         Assert.Null(await ground.PlanAsync("run-migrations"));
-        var run = await ground.Engine.RunAsync("run-migrations");
+        var run = await ground.Engine.RunAsync("run-migrations", stopping: Token);
 
         Assert.Equal((RunState.Succeeded, "Nothing is pending in staging."), (run.State, run.Message));
     }
@@ -55,7 +55,7 @@ public sealed class RunMigrationsTests(MongoFixture mongo)
         ground.WriteTwo();
         var before = await ground.DatabaseStateAsync();
 
-        var run = await ground.Engine.RunAsync("run-migrations", request: MigrationGround.Request(("dryRun", true)));
+        var run = await ground.Engine.RunAsync("run-migrations", request: MigrationGround.Request(("dryRun", true)), stopping: Token);
         var plan = await ground.PlanAsync("run-migrations");
 
         Assert.Equal((RunState.Succeeded, "Dry run: 001, 002 would run. Nothing was changed."), (run.State, run.Message));
@@ -74,7 +74,7 @@ public sealed class RunMigrationsTests(MongoFixture mongo)
         ground.WriteTwo();
         var before = await ground.DatabaseStateAsync();
 
-        var run = await ground.Engine.RunAsync("run-migrations");
+        var run = await ground.Engine.RunAsync("run-migrations", stopping: Token);
 
         Assert.Equal(RunState.Succeeded, run.State);
         Assert.EndsWith("001, 002 would run. Nothing was changed.", run.Message, StringComparison.Ordinal);

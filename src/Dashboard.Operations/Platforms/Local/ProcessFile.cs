@@ -23,9 +23,12 @@ internal sealed record ProcessFile(int Id, string Started, string Command)
     }
 
     /// <summary>Ends the process that the file names if it is still the same one, and deletes the file; its number if it was ended.</summary>
-    public static async Task<int?> EndLeftoverAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="mayBecomeAnother">The program may have put another in its own place since, as <c>npm</c> and shells do: then its start alone tells it.</param>
+    public static async Task<int?> EndLeftoverAsync(string path, TimeProvider time, CancellationToken cancellationToken, bool mayBecomeAnother = false)
     {
         var process = Read(path);
+        if (mayBecomeAnother && process is not null && Of(process.Id) is { } now && now.Started == process.Started)
+            process = now;
         var isLeft = process is not null && process == Of(process.Id);
         if (process is not null && isLeft)
             await EndAsync(process, time, cancellationToken);
