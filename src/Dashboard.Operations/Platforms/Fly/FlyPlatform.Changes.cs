@@ -100,7 +100,7 @@ public sealed partial class FlyPlatform
     {
         var said = FlyJson.ReadMany<FlyMade>(result.Output).LastOrDefault(made => made.Version > 0);
         var releases = await ReleasesAsync(environment, cancellationToken);
-        var made = said is null ? releases.FirstOrDefault() : releases.FirstOrDefault(release => release.Version == said.Version);
+        var made = said is null ? releases is [var newest, ..] ? newest : null : releases.FirstOrDefault(release => release.Version == said.Version);
         if (made is not null && FlyView.Reference(made.ImageRef) == FlyView.Reference(image) && FlyView.Release(made) is { State: PlatformReleaseState.Complete } release)
             return release;
         throw new PlatformException(

@@ -38,10 +38,6 @@ public sealed partial class FlyPlatform(FlyPlatformSettings settings, TimeProvid
         return _registry.FindAsync(image, cancellationToken);
     }
 
-    /// <summary>Of its releases: what else a registry holds the tool does not say.</summary>
-    public async Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken) =>
-        [.. (await ReleasesAsync(environment, cancellationToken)).Select(release => release.Image).OfType<string>().Distinct(StringComparer.Ordinal)];
-
     /// <summary>The last hundred or so: the tool knows no "since".</summary>
     public async Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken)
     {

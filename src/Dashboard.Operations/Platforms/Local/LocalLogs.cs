@@ -25,7 +25,7 @@ internal static class LocalLogs
     private static IEnumerable<PlatformLine> ReadMachine(string file, string machine) =>
         Tail(file + ".1").Concat(Tail(file)).TakeLast(MostLines).Select(line => Parse(line, machine)).OfType<PlatformLine>();
 
-    private static IReadOnlyList<string> Tail(string path)
+    private static string[] Tail(string path)
     {
         try
         {

@@ -74,7 +74,7 @@ internal sealed class LocalRollout(LocalRelease release, LocalStateFile file, Lo
         }
     }
 
-    private Task NoteAsync(string note, Func<LocalState, LocalState>? change) => file.ChangeAsync(
+    private Task<LocalState> NoteAsync(string note, Func<LocalState, LocalState>? change) => file.ChangeAsync(
         state => state.Unfinished?.Number != release.Number
             ? state
             : (change?.Invoke(state) ?? state).Change(release.Number, each => each with { Notes = [.. each.Notes, note] }),
