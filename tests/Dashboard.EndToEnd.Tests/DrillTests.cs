@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

@@ -1,6 +1,5 @@
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
-using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
@@ -135,7 +134,7 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
     [Fact]
     public async Task Waits_for_the_window_unless_it_is_an_emergency()
     {
-        var closed = TimeOnly.FromDateTime(DateTime.UtcNow.AddHours(6));
+        var closed = TimeOnly.FromDateTime(TimeProvider.System.GetUtcNow().AddHours(6).UtcDateTime);
         await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Maintenance = new MaintenanceRules { Window = new DailyWindow(closed, closed.AddHours(1), TimeZoneInfo.Utc) } });
 
         var refused = await ground.PlanAsync("deploy-release", ("image", "dnd-tracker:1.1.0"));

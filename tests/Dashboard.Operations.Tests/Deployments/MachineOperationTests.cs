@@ -16,9 +16,9 @@ public sealed class MachineOperationTests(MongoFixture mongo)
         await using var ground = await DeploymentGround.MakeAsync(mongo);
         var more = (await ground.Engine.Intake.PreviewAsync(TestEngine.Call("scale", DeploymentGround.Environment, new() { ["machines"] = 2 }), Token)).Plan;
 
-        var up = await ground.Engine.RunAsync("scale", DeploymentGround.Environment, new() { ["machines"] = 2 });
+        var up = await ground.Engine.RunAsync("scale", DeploymentGround.Environment, new() { ["machines"] = 2 }, stopping: Token);
         var down = await ground.RunAsync("scale", ("machines", 1));
-        var again = await ground.Engine.RunAsync("scale", DeploymentGround.Environment, new() { ["machines"] = 1 });
+        var again = await ground.Engine.RunAsync("scale", DeploymentGround.Environment, new() { ["machines"] = 1 }, stopping: Token);
 
         Assert.Null(more);
         Assert.Equal("staging has 2 machines now; before it had 1.", up.Message);
@@ -33,7 +33,7 @@ public sealed class MachineOperationTests(MongoFixture mongo)
 
         var plan = await ground.PlanAsync("scale", ("machines", 0));
         var run = await ground.RunAsync("scale", ("machines", 0));
-        var start = await ground.Engine.RunAsync("start-application", DeploymentGround.Environment);
+        var start = await ground.Engine.RunAsync("start-application", DeploymentGround.Environment, stopping: Token);
 
         Assert.Contains("stop-application stops them and keeps them", Assert.Single(plan.Checks).Note, StringComparison.Ordinal);
         Assert.Equal(RunState.Succeeded, run.State);
@@ -47,7 +47,7 @@ public sealed class MachineOperationTests(MongoFixture mongo)
 
         var stop = await ground.RunAsync("stop-application");
         var between = await ground.Platform.StatusAsync(DeploymentGround.Environment, Token);
-        var start = await ground.Engine.RunAsync("start-application", DeploymentGround.Environment);
+        var start = await ground.Engine.RunAsync("start-application", DeploymentGround.Environment, stopping: Token);
 
         Assert.Equal(RunState.Succeeded, stop.State);
         Assert.Equal(MachineState.Stopped, Assert.Single(between.Machines).State);

@@ -132,7 +132,7 @@ public sealed class RollBackTests(MongoFixture mongo)
     public async Task Restores_only_the_database_when_that_is_asked()
     {
         await using var ground = await DeploymentGround.MakeAsync(mongo);
-        var backup = await ground.Engine.RunAsync("create-backup", DeploymentGround.Environment, confirm: null);
+        var backup = await ground.Engine.RunAsync("create-backup", DeploymentGround.Environment, stopping: Token);
         Assert.Equal(RunState.Succeeded, backup.State);
         await ground.Target.GetCollection<BsonDocument>("characters").DeleteManyAsync(FilterDefinition<BsonDocument>.Empty, Token);
 
