@@ -38,14 +38,24 @@ internal static class ReadCommands
         ? throw new FlyError("failed retrieving apps: Not authorized to access this organization")
         : new JsonArray(new JsonObject
         {
-            ["ID"] = cloud.App, ["Name"] = cloud.App, ["Deployed"] = true, ["Hostname"] = $"{cloud.App}.fly.dev", ["PlatformVersion"] = "machines", ["Status"] = "deployed",
-            ["Organization"] = Views.Organization(cloud), ["Version"] = 0,
+            ["ID"] = cloud.App,
+            ["Name"] = cloud.App,
+            ["Deployed"] = true,
+            ["Hostname"] = $"{cloud.App}.fly.dev",
+            ["PlatformVersion"] = "machines",
+            ["Status"] = "deployed",
+            ["Organization"] = Views.Organization(cloud),
+            ["Version"] = 0,
         }));
 
     public static Task<int> ScaleAsync(Parsed parsed, Session session) => ShowAsync("scale show", session, parsed, cloud => cloud.Managed.Any()
         ? new JsonArray(new JsonObject
         {
-            ["Process"] = "app", ["Count"] = cloud.Managed.Count(), ["CPUKind"] = "shared", ["CPUs"] = 1, ["Memory"] = 512,
+            ["Process"] = "app",
+            ["Count"] = cloud.Managed.Count(),
+            ["CPUKind"] = "shared",
+            ["CPUs"] = 1,
+            ["Memory"] = 512,
             ["Regions"] = new JsonObject { [cloud.Region] = cloud.Managed.Count() },
         })
         : new JsonArray());

@@ -60,7 +60,12 @@ internal static class Views
 
     public static JsonObject Organization(Cloud cloud) => new()
     {
-        ["ID"] = "o1", ["InternalNumericID"] = "1", ["Name"] = "", ["Slug"] = cloud.Organization, ["RawSlug"] = "", ["PaidPlan"] = false,
+        ["ID"] = "o1",
+        ["InternalNumericID"] = "1",
+        ["Name"] = "",
+        ["Slug"] = cloud.Organization,
+        ["RawSlug"] = "",
+        ["PaidPlan"] = false,
     };
 
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

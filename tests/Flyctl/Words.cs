@@ -5,7 +5,11 @@ internal static class Words
 {
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
-        ["machines"] = "machine", ["m"] = "machine", ["ls"] = "list", ["app"] = "apps", ["secret"] = "secrets",
+        ["machines"] = "machine",
+        ["m"] = "machine",
+        ["ls"] = "list",
+        ["app"] = "apps",
+        ["secret"] = "secrets",
     };
 
     private static readonly string[] Groups = ["machine", "scale", "apps", "secrets", "config", "image", "checks", "tokens", "metrics"];

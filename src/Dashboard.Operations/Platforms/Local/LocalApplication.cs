@@ -95,13 +95,7 @@ internal sealed partial class LocalApplication : IAsyncDisposable
         _state = _file.Read();
         if (_state.Unfinished is { } release)
         {
-            await new LocalRollout(release, _file, _machines, _machinery.Time).RunAsync(
-                async () =>
-                {
-                    Show();
-                    await _changed.WaitAsync(Look, cancellationToken);
-                },
-                cancellationToken);
+            await new LocalRollout(release, _file, _machines, _machinery.Time).RunAsync(Show, () => _changed.WaitAsync(Look, cancellationToken), cancellationToken);
             _state = _file.Read();
         }
 

@@ -6,8 +6,9 @@ namespace Dashboard.Operations.Platforms.Local;
 internal sealed class LocalRollout(LocalRelease release, LocalStateFile file, LocalMachines machines, TimeProvider time)
 {
     /// <summary>Returns when the release is complete, has failed, or somebody has called it off.</summary>
-    /// <param name="pause">Shows what there is now and waits a little.</param>
-    public async Task RunAsync(Func<Task> pause, CancellationToken cancellationToken)
+    /// <param name="show">Shows what there is now: always before the end is written, so that who waits for that sees machines as they are.</param>
+    /// <param name="pause">Waits a little, or until something changes.</param>
+    public async Task RunAsync(Action show, Func<Task> pause, CancellationToken cancellationToken)
     {
         foreach (var place in file.Read().Places)
         {
@@ -22,11 +23,12 @@ internal sealed class LocalRollout(LocalRelease release, LocalStateFile file, Lo
             var began = time.GetTimestamp();
             var machine = machines.New(place.Id, release);
             machine.Start();
-            var reason = await WaitAsync(machine, pause, cancellationToken);
+            var reason = await WaitAsync(machine, show, pause, cancellationToken);
             if (reason is not null)
             {
                 machines.LetGo(machine, isShown: false);
                 await machine.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                show();
                 await file.ChangeAsync(
                     state => state.Change(release.Number, each => each with { State = PlatformReleaseState.Failed, Description = $"{place.Id}: {reason}" }), CancellationToken.None);
                 return;
@@ -44,13 +46,14 @@ internal sealed class LocalRollout(LocalRelease release, LocalStateFile file, Lo
             machines.TakeOver(machine);
         }
 
+        show();
         await file.ChangeAsync(state => state.Change(release.Number, each => each with { State = PlatformReleaseState.Complete }), CancellationToken.None);
     }
 
     private bool IsWanted => file.Read().Unfinished?.Number == release.Number;
 
     /// <summary>Why it is not healthy; null when it is, or is no longer wanted.</summary>
-    private async Task<string?> WaitAsync(LocalMachine machine, Func<Task> pause, CancellationToken cancellationToken)
+    private async Task<string?> WaitAsync(LocalMachine machine, Action show, Func<Task> pause, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         try
@@ -61,6 +64,7 @@ internal sealed class LocalRollout(LocalRelease release, LocalStateFile file, Lo
                     return $"{end} before it was healthy; its log says why.";
                 if (time.GetElapsedTime(began) > release.HealthLimit)
                     return string.Create(CultureInfo.InvariantCulture, $"not healthy within {release.HealthLimit.TotalSeconds:0.#} s. {machine.Status.Note ?? "It did not answer."}");
+                show();
                 await pause();
             }
 

@@ -89,7 +89,10 @@ public sealed class FlyctlStandInTests : IDisposable
     {
         var start = new ProcessStartInfo(FlyStandIn.Program, arguments.Split(' '))
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _fly.Folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _fly.Folder,
         };
         start.Environment.Remove("FLY_API_TOKEN");
         foreach (var (name, value) in _fly.Variables("0"))
