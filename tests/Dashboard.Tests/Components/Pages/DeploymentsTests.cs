@@ -100,7 +100,7 @@ public sealed class DeploymentsTests : ScreenContext
         Assert.Contains("staging-1 is not healthy.", page.Find(".steps").TextContent, StringComparison.Ordinal);
         Assert.Contains("The new release", page.Find(".facts").TextContent, StringComparison.Ordinal);
         Assert.Contains("dnd-tracker:1.0.0", page.FindAll(".runs tbody tr")[0].TextContent, StringComparison.Ordinal);
-        Assert.Equal($"runs/{Bad.RunId}", page.FindAll(".facts a").Last().GetAttribute("href"));
+        Assert.Equal($"runs/{Bad.RunId}", page.FindAll(".facts a")[^1].GetAttribute("href"));
     }
 
     [Fact]
