@@ -17,7 +17,7 @@ public sealed class MigrationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
     public async Task Tells_what_is_executed_and_what_is_pending()
     {
         await _dashboard.Staging.GetCollection<BsonDocument>("migrations").InsertOneAsync(
-            new BsonDocument { ["version"] = "001", ["description"] = "initial user collections", ["executedAt"] = DateTime.UtcNow, ["executionTime"] = 412, ["rollbackAvailable"] = true },
+            new BsonDocument { ["version"] = "001", ["description"] = "initial user collections", ["executedAt"] = TimeProvider.System.GetUtcNow().UtcDateTime, ["executionTime"] = 412, ["rollbackAvailable"] = true },
             cancellationToken: TestContext.Current.CancellationToken);
 
         var answer = await _dashboard.GetAsync("api/migrations/staging");
