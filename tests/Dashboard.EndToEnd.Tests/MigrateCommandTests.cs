@@ -107,7 +107,11 @@ public sealed class MigrateCommandTests(MongoFixture mongo) : IAsyncLifetime
     {
         var start = new ProcessStartInfo("dotnet", [ProductFolder.Program, .. arguments])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = _folder.Path,
         };
         start.Environment["DASHBOARD_ROOT"] = _folder.Path;
         start.Environment["MONGODB_URI"] = mongo.ConnectionString;

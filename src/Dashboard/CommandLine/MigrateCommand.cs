@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
+using Dashboard.Operations;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Running;
-using Dashboard.Operations;
 
 namespace Dashboard.CommandLine;
 

@@ -187,7 +187,12 @@ public sealed class CommandMigrationsTests(MongoFixture mongo)
         return hook.On(Operations.Faults.Failpoints.MigrationRan, 1, 1, _ => ground.Records.InsertManyAsync(
             versions.Select(version => new BsonDocument
             {
-                ["version"] = version, ["description"] = "of the team", ["filename"] = $"{version}_x.js", ["executedAt"] = Now, ["executionTime"] = 5, ["rollbackAvailable"] = true,
+                ["version"] = version,
+                ["description"] = "of the team",
+                ["filename"] = $"{version}_x.js",
+                ["executedAt"] = Now,
+                ["executionTime"] = 5,
+                ["rollbackAvailable"] = true,
             }),
             cancellationToken: Token));
     }

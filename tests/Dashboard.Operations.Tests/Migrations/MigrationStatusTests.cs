@@ -80,7 +80,11 @@ public sealed class MigrationStatusTests(MongoFixture mongo)
         await ground.Database.GetCollection<BsonDocument>("mongockChangeLog").InsertOneAsync(
             new BsonDocument
             {
-                ["changeId"] = "add-level", ["author"] = "ada", ["state"] = "ROLLED_BACK", ["executionMillis"] = 37L, ["timestamp"] = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+                ["changeId"] = "add-level",
+                ["author"] = "ada",
+                ["state"] = "ROLLED_BACK",
+                ["executionMillis"] = 37L,
+                ["timestamp"] = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
             },
             cancellationToken: Token);
 
