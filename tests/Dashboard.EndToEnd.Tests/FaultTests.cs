@@ -186,7 +186,7 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
         Assert.Equal((0, true), (without, json.Contains("\"state\": \"succeeded\"", StringComparison.Ordinal)));
         Assert.Equal(1, (await ProductProcess.RunAsync(folder, null, "run", "check-health", "-e", "staging")).ExitCode);
         var (refused, why) = await ProductProcess.RunAsync(folder, null, "run", "make-coffee", "-e", "staging");
-        Assert.Equal((2, true), (refused, why.Contains("There is no operation 'make-coffee'; there are check-health, create-backup,", StringComparison.Ordinal)));
+        Assert.Equal((2, true), (refused, why.Contains("There is no operation 'make-coffee'; there are cancel-maintenance, check-health, create-backup,", StringComparison.Ordinal)));
         await Eventually.TrueAsync(() => folder.LiveProcesses().Count == 0, "no process is left");
     }
 
