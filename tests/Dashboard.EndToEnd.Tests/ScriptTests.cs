@@ -89,7 +89,7 @@ public sealed class ScriptTests(MongoFixture mongo, InstalledScripts installed) 
 
         var (refused, _, why) = await RunAsync("restore-database", ("DEPLOY_ENV", "production"), archive);
         Assert.Equal(2, refused);
-        Assert.Contains($"{_folder.Production.Name} has data and nobody confirmed that it is replaced. Set FORCE_RESTORE=true", why, StringComparison.Ordinal);
+        Assert.Contains($"Data of {_folder.Production.Name} can get lost and nobody confirmed it. Set FORCE_RESTORE=true", why, StringComparison.Ordinal);
         Assert.Equal(10, await _folder.Production.Documents("users").CountDocumentsAsync("{}", cancellationToken: Token));
 
         var (forced, _, problem) = await RunAsync("restore-database", ("DEPLOY_ENV", "production"), archive, ("FORCE_RESTORE", "true"));
