@@ -39,7 +39,7 @@ public sealed class StillPlatform : IPlatform
 
     public Task<PlatformStatus> StatusAsync(string environment, CancellationToken cancellationToken) => Failure is { } failure
         ? Task.FromException<PlatformStatus>(failure)
-        : Task.FromResult(new PlatformStatus(1, Image, "1.0.0", []));
+        : Task.FromResult(new PlatformStatus(1, Image, "unknown", Image is null ? [] : [new Machine("m1", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, Image, 1)]));
 
     public Task<IReadOnlyList<PlatformRelease>> ReleasesAsync(string environment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PlatformRelease>>([]);
 
@@ -57,6 +57,7 @@ public sealed class StillPlatform : IPlatform
             _deployments.Add(deployment);
         if (OnDeploy is { } act)
             await act(deployment);
+        Image = deployment.Image;
         return new PlatformRelease(Deployments.Count + 1, deployment.Image, PlatformReleaseState.Complete, deployment.Author, DateTimeOffset.UnixEpoch);
     }
 
