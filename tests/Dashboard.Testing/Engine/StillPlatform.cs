@@ -3,7 +3,8 @@ using Dashboard.Operations.Platforms;
 namespace Dashboard.Testing.Engine;
 
 /// <summary>A platform of one release and one machine, on which a test puts what it needs; nothing runs there.</summary>
-public sealed class StillPlatform : IPlatform
+/// <param name="folder">What was deployed where, so that another process on the same folder sees it too; null keeps it to this object.</param>
+public sealed class StillPlatform(string? folder = null) : IPlatform
 {
     private readonly Lock _gate = new();
     private readonly List<PlatformLine> _lines = [];
@@ -11,6 +12,7 @@ public sealed class StillPlatform : IPlatform
 
     public string Name => "the still platform";
 
+    /// <summary>Where nothing was deployed yet.</summary>
     public string? Image { get; set; } = "dnd-tracker:1.0.0";
 
     /// <summary>What it answers to everything while it is set.</summary>
@@ -39,7 +41,13 @@ public sealed class StillPlatform : IPlatform
 
     public Task<PlatformStatus> StatusAsync(string environment, CancellationToken cancellationToken) => Failure is { } failure
         ? Task.FromException<PlatformStatus>(failure)
-        : Task.FromResult(new PlatformStatus(1, Image, "unknown", Image is null ? [] : [new Machine("m1", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, Image, 1)]));
+        : Task.FromResult(StatusOf(ImageOf(environment)));
+
+    private static PlatformStatus StatusOf(string? image) =>
+        new(1, image, "unknown", image is null ? [] : [new Machine("m1", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, image, 1)]);
+
+    private string? ImageOf(string environment) =>
+        folder is not null && File.Exists(Path.Combine(folder, environment)) ? File.ReadAllText(Path.Combine(folder, environment)) : Image;
 
     public Task<IReadOnlyList<PlatformRelease>> ReleasesAsync(string environment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PlatformRelease>>([]);
 
@@ -57,7 +65,12 @@ public sealed class StillPlatform : IPlatform
             _deployments.Add(deployment);
         if (OnDeploy is { } act)
             await act(deployment);
-        Image = deployment.Image;
+        if (folder is not null)
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, deployment.Environment), deployment.Image, cancellationToken);
+        }
+
         return new PlatformRelease(Deployments.Count + 1, deployment.Image, PlatformReleaseState.Complete, deployment.Author, DateTimeOffset.UnixEpoch);
     }
 

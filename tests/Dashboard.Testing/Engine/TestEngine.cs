@@ -24,6 +24,7 @@ public sealed class TestEngine : IDisposable
     public TestEngine(EngineSettings settings, ILoggerFactory? loggers = null, TimeProvider? time = null, Action<IServiceCollection>? configure = null)
     {
         Settings = settings;
+        Platform = new StillPlatform(settings.BackupFolder.Length == 0 ? null : Path.Combine(Path.GetDirectoryName(settings.BackupFolder) ?? settings.BackupFolder, "still-platform"));
         Time = time ?? new ShiftedTime(settings.ClockOffset, settings.ClockStandsAt);
         Client = Connect(settings, settings.ConnectionString);
         var targets = settings.TargetConnectionString is { } way ? Connect(settings, way) : Client;
@@ -62,7 +63,7 @@ public sealed class TestEngine : IDisposable
     public RunnerOptions Options { get; }
 
     /// <summary>Unless the test brought another.</summary>
-    public StillPlatform Platform { get; } = new();
+    public StillPlatform Platform { get; }
 
     public EnvironmentRegistry Environments { get; }
 
