@@ -44,6 +44,7 @@ public sealed class DrillTests(Browser browser, MongoFixture mongo, InstalledScr
         await page.GotoAsync(new Uri(product.Address, "deployments?environment=staging").ToString());
         await Expect(page.Locator(".releases tbody tr")).ToHaveCountAsync(3);
         await page.Locator(".releases tbody tr a").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("1.0.0");
         await Expect(page.Locator("main")).ToContainTextAsync("Health went red");
         await Barriers.AssertNoneAsync(page, "the release");
         await Picture.TakeAsync(page, "release", ColorScheme.Light, 1440);

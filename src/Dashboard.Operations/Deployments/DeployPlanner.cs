@@ -94,7 +94,7 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         try
         {
             var status = await platform.StatusAsync(scope.Environment.Name, cancellationToken);
-            var told = string.Create(CultureInfo.InvariantCulture, $"{status.Machines.Count} machines, version {status.Version}, image {status.Image ?? "none"}");
+            var told = string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, version {status.Version}, image {status.Image ?? "none"}");
             return status switch
             {
                 { IsMixed: true } => new PlanCheck(Name, PlanVerdict.Warning, $"They run different images, as an earlier release stopped half-way: {told}."),

@@ -35,11 +35,11 @@ public sealed class Scale(IPlatform platform) : Operation<Scale.Request>
         {
             var now = (await platform.StatusAsync(environment, cancellationToken)).Machines.Count;
             if (now == request.Machines)
-                return OperationResult.Success(string.Create(CultureInfo.InvariantCulture, $"There are {now} machines already; nothing was done."));
+                return OperationResult.Success($"{environment} has {Counted.Machines(now)} already; nothing was done.");
             await steps.BeginAsync(string.Create(CultureInfo.InvariantCulture, $"Scale from {now} to {request.Machines}"), cancellationToken);
             await steps.ConfirmLeaseAsync(cancellationToken);
             await platform.ScaleAsync(new PlatformCall.Scale(environment, request.Machines), steps.Log, cancellationToken);
-            return OperationResult.Success(string.Create(CultureInfo.InvariantCulture, $"{environment} has {request.Machines} machines now; before it had {now}."));
+            return OperationResult.Success(string.Create(CultureInfo.InvariantCulture, $"{environment} has {Counted.Machines(request.Machines)} now; before it had {now}."));
         }
         catch (PlatformException exception)
         {

@@ -22,8 +22,8 @@ public sealed class MachineOperationTests(MongoFixture mongo)
 
         Assert.Null(more);
         Assert.Equal("staging has 2 machines now; before it had 1.", up.Message);
-        Assert.Equal("staging has 1 machines now; before it had 2.", down.Message);
-        Assert.Equal("There are 1 machines already; nothing was done.", again.Message);
+        Assert.Equal("staging has 1 machine now; before it had 2.", down.Message);
+        Assert.Equal("staging has 1 machine already; nothing was done.", again.Message);
     }
 
     [Fact]
