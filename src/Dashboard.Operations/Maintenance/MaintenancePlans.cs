@@ -1,5 +1,4 @@
 using Dashboard.Operations.Configuration;
-using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Running;

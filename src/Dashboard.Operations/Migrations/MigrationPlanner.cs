@@ -33,7 +33,7 @@ public sealed class MigrationPlanner(EnvironmentMigrations migrations, RunHistor
             Checks =
             [
                 .. Common(status, refusal),
-                Window(environment, environment.Settings.Maintenance.EmergencyOverride, "maintenance.emergencyDeploymentOverride", request.Emergency),
+                WindowCheck.Of(environment.Settings.Maintenance, time.GetUtcNow(), request.Emergency, environment.Settings.Maintenance.EmergencyOverride, "maintenance.emergencyDeploymentOverride"),
                 .. environment.Settings.Migrations.BackupEnabled || !wanted.Any(entry => entry.DestroysData)
                     ? Array.Empty<PlanCheck>()
                     : [new PlanCheck("Backup before", PlanVerdict.Warning, $"{Versions([.. wanted.Where(entry => entry.DestroysData)])} destroys data, and migrations.backupEnabled is off: run create-backup first.")],
@@ -76,7 +76,7 @@ public sealed class MigrationPlanner(EnvironmentMigrations migrations, RunHistor
                     wanted.Any(entry => LosesData(entry, commands))
                         ? $"{Versions([.. wanted.Where(entry => LosesData(entry, commands))])}: data is lost. What the up threw away does not come back, and what was written into what it added goes. The safety backup keeps it."
                         : "No command of theirs throws data away."),
-                Window(environment, environment.Settings.Rollback.EmergencyEnabled, "rollback.emergencyRollbackEnabled", request.Emergency),
+                WindowCheck.Of(environment.Settings.Maintenance, time.GetUtcNow(), request.Emergency, environment.Settings.Rollback.EmergencyEnabled, "rollback.emergencyRollbackEnabled"),
             ],
             NotUndone = ["The application's release: one that needs what is rolled back will fail. Roll that back as well."],
             Undo = "run-migrations runs them again; what their down throws away is in the safety backup.",
@@ -107,19 +107,6 @@ public sealed class MigrationPlanner(EnvironmentMigrations migrations, RunHistor
             yield return new PlanCheck($"{entry.State} {entry.Version}", PlanVerdict.Warning, entry.Note ?? "Look at it.");
         foreach (var entry in status.Entries.Where(entry => entry.State is MigrationState.Failed or MigrationState.Running && refusal is null))
             yield return new PlanCheck($"Failed earlier: {entry.Version}", PlanVerdict.Warning, entry.Note ?? "Look at what it left.");
-    }
-
-    private PlanCheck Window(TargetEnvironment environment, bool mayOverride, string key, bool isEmergency)
-    {
-        const string name = "Window";
-        if (environment.Settings.Maintenance.WhyNot(time.GetUtcNow()) is not { } reason)
-            return new PlanCheck(name, PlanVerdict.Passed, "Now is a time at which this environment may be changed.");
-        return (isEmergency, mayOverride) switch
-        {
-            (true, true) => new PlanCheck(name, PlanVerdict.Warning, $"Although {reason}: emergency was said."),
-            (true, false) => new PlanCheck(name, PlanVerdict.Blocked, $"Not now: {reason}, and {key} does not allow an emergency."),
-            _ => new PlanCheck(name, PlanVerdict.Blocked, $"Not now: {reason}.{(mayOverride ? " Wait for it, or say emergency if it cannot wait." : null)}"),
-        };
     }
 
     private static async Task<IReadOnlyList<MigrationFile>?> CommandsAsync(TargetEnvironment environment, CancellationToken cancellationToken) => environment.Settings.Migrations.Commands is null

@@ -196,7 +196,7 @@ public sealed class RunMigrationsTests(MongoFixture mongo)
         var plan = await ground.PlanAsync("run-migrations");
         var run = await ground.UpAsync(("emergency", true));
 
-        Assert.Equal("Window", Assert.Single(plan!.Blocks).Name);
+        Assert.Equal("Window and day", Assert.Single(plan!.Blocks).Name);
         Assert.Equal(RunState.Succeeded, run.State);
     }
 

@@ -1,7 +1,6 @@
 using Dashboard.Operations.Configuration;
-using Dashboard.Operations.Running;
 
-namespace Dashboard.Operations.Deployments;
+namespace Dashboard.Operations.Running;
 
 /// <summary>Whether an environment may be changed at this hour, as one line of a plan.</summary>
 internal static class WindowCheck
