@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
@@ -84,31 +83,7 @@ public sealed class DeployKillTests(MongoFixture mongo)
     private static async Task EndAsync(EngineGround ground, string operation, string environment, FailpointHit hit, string how)
     {
         var runId = await AcceptAsync(ground, operation, environment);
-        var plan = string.Create(CultureInfo.InvariantCulture, $"{hit.Point}={how}@{hit.Nth}");
-        await using var worker = await WorkerProcess.StartAsync(ground.Settings with { LeaseDuration = Lease }, plan, "run", runId);
-        if (how == "stop")
-        {
-            await worker.StoppedAsync();
-            worker.Shutdown();
-            worker.Resume();
-            Assert.True(await worker.ExitAsync(TimeSpan.FromSeconds(30)) == 0, worker.Output);
-        }
-        else
-        {
-            Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
-        }
-
-        // The job store delivers again: before the claim this runs the body, after it never.
-        await ground.Engine.Runner.RunAsync(runId, Token);
-        await Invariants.RunEndsAsync(ground.Engine, runId, Token);
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await ground.Engine.Watch.SweepAsync(Token);
-                return await ground.Engine.FindAsync(runId) is { } run && (run.State != RunState.Interrupted || run.RecoveredAt is not null);
-            },
-            "what it left is seen to");
-
+        await WorkerEnd.MakeAsync(ground.Engine, ground.Settings with { LeaseDuration = Lease }, runId, hit, how, Token);
         await AssertAgreeAsync(ground, environment, runId);
     }
 
