@@ -23,7 +23,7 @@ public sealed class RunbookTests(MongoFixture mongo, InstalledScripts installed)
         await SaysAsync(folder, "Staging is back at 1.0.0, which answers.", "ROLLBACK_TYPE=auto ./scripts/rollback-deployment.sh");
         await SaysAsync(folder, "Staging runs 1.1.0", "DEPLOY_IMAGE=dnd-tracker:1.1.0 ./scripts/deploy-with-migrations.sh staging false true");
         await SaysAsync(folder, "Staging is back at 1.0.0, which answers.", "ROLLBACK_TYPE=app ./scripts/rollback-deployment.sh");
-        await SaysAsync(folder, "003 were taken back; the version was left as it is.", "ROLLBACK_TYPE=migration MIGRATION_STEPS=1 ./scripts/rollback-deployment.sh");
+        await SaysAsync(folder, "003 was taken back; the version was left as it is.", "ROLLBACK_TYPE=migration MIGRATION_STEPS=1 ./scripts/rollback-deployment.sh");
         await SaysAsync(folder, "003", "./scripts/dashboard migrate status --environment staging");
     }
 

@@ -116,11 +116,11 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
             var own = status.NewestFirst.Where(entry => entry.RunId == log.Release.RunId).ToList();
             var verdict = RollbackVerdict.Of(own, backup: null);
             if (verdict.Way == RollbackWay.AppOnly)
-                return own.Count == 0 ? string.Empty : $"{string.Join(", ", own.Select(entry => entry.Version))} stay: they only added something.";
+                return own.Count == 0 ? string.Empty : $"{Counted.Say([.. own.Select(entry => entry.Version)], "stays: it", "stay: they")} only added something.";
             if (verdict.Way != RollbackWay.AppAndDown)
                 return $"The database stays migrated: {verdict.Sentence} The backup of right before is {log.Release.SafetyBackup ?? "not there"}.";
             var problem = await back.TakeBackAsync(environment, verdict.TakesBack, log, steps, cancellationToken);
-            return problem is null ? $"{string.Join(", ", verdict.TakesBack)} were taken back." : $"Taking back failed: {problem}";
+            return problem is null ? $"{Counted.Say(verdict.TakesBack, "was", "were")} taken back." : $"Taking back failed: {problem}";
         }
         catch (Exception exception) when (exception is MigrationException || StoreFailure.Is(exception))
         {
@@ -128,7 +128,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         }
     }
 
-    private static string Leaves(IReadOnlyList<string> migrated) => migrated.Count == 0 ? string.Empty : $"{string.Join(", ", migrated)} stay migrated.";
+    private static string Leaves(IReadOnlyList<string> migrated) => migrated.Count == 0 ? string.Empty : $"{Counted.Say(migrated, "stays", "stay")} migrated.";
 
     /// <summary>The platform has made a record of the failed one too.</summary>
     private async Task NumberAsync(TargetEnvironment environment, ReleaseLog log, CancellationToken cancellationToken)

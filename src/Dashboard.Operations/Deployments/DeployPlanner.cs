@@ -124,15 +124,17 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         {
             ( > 0, _, _) => new PlanCheck(Name, PlanVerdict.Blocked, string.Join(' ', status.Problems)),
             (_, > 0, _) => new PlanCheck(Name, PlanVerdict.Blocked, $"{string.Join(", ", failed.Select(entry => $"{entry.Version} is {entry.State.ToString().ToLowerInvariant()}"))}; look at it on the page Migrations first."),
-            (_, _, 0) => new PlanCheck(Name, PlanVerdict.Passed, $"None is pending; {status.Applied.Count} were executed."),
-            _ when scope.Request.Migrations == DeployRelease.MigrationChoice.Skip => new PlanCheck(Name, PlanVerdict.Warning, $"{string.Join(", ", status.Pending.Select(entry => entry.Version))} stay pending, as was said."),
-            _ when scope.Request.Migrations is null && !rules.AutoRun => new PlanCheck(Name, PlanVerdict.Blocked, $"{string.Join(", ", status.Pending.Select(entry => entry.Version))} are pending, and {scope.Environment.Name} does not run them by itself (migrations.autoRun): say run or skip."),
-            _ when rules.ValidateOnly => new PlanCheck(Name, PlanVerdict.Warning, $"{status.Pending.Count} pending are valid and stay pending: migrations.validateOnly is on."),
+            (_, _, 0) => new PlanCheck(Name, PlanVerdict.Passed, $"None is pending; {Counted.Of(status.Applied.Count, "was", "were")} executed."),
+            _ when scope.Request.Migrations == DeployRelease.MigrationChoice.Skip => new PlanCheck(Name, PlanVerdict.Warning, $"{Counted.Say(VersionsOf(status.Pending), "stays", "stay")} pending, as was said."),
+            _ when scope.Request.Migrations is null && !rules.AutoRun => new PlanCheck(Name, PlanVerdict.Blocked, $"{Counted.Say(VersionsOf(status.Pending), "is", "are")} pending, and {scope.Environment.Name} does not migrate by itself (migrations.autoRun): say run or skip."),
+            _ when rules.ValidateOnly => new PlanCheck(Name, PlanVerdict.Warning, $"{Counted.Of(status.Pending.Count, "is valid and stays", "are valid and stay")} pending: migrations.validateOnly is on."),
             _ => new PlanCheck(Name, PlanVerdict.Passed, $"{status.Pending.Count} pending, all valid."),
         };
         if (status.Entries.Where(entry => entry.State == MigrationState.Drifted).ToList() is { Count: > 0 } drifted)
-            yield return new PlanCheck("Migration files", PlanVerdict.Warning, $"{string.Join(", ", drifted.Select(entry => entry.Version))} were edited after they ran.");
+            yield return new PlanCheck("Migration files", PlanVerdict.Warning, $"{Counted.Say(VersionsOf(drifted), "was edited after it", "were edited after they")} ran.");
     }
+
+    private static List<string> VersionsOf(IEnumerable<MigrationEntry> entries) => [.. entries.Select(entry => entry.Version)];
 
     private async Task<PlanCheck> HistoryCheckAsync(DeployScope scope, CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ public sealed class DeployRun(
     {
         await log.BeginAsync(ReleasePhase.Validation, cancellationToken);
         var scope = new DeployScope(environment, request, await migrations.StatusAsync(environment, cancellationToken));
-        steps.Note(string.Create(CultureInfo.InvariantCulture, $"Version {before.Version} on {Counted.Machines(before.Machines.Count)}; {scope.Runs.Count} migrations to run."));
+        steps.Note(string.Create(CultureInfo.InvariantCulture, $"Version {before.Version} on {Counted.Machines(before.Machines.Count)}; {Counted.Of(scope.Runs.Count, "migration", "migrations")} to run."));
         await log.EndAsync(ReleasePhase.Validation, PhaseState.Success, note: null, cancellationToken);
 
         if (await SaveAsync(scope, log, steps, cancellationToken) is { } unsaved)

@@ -34,7 +34,7 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
         RollBack.RollbackType.Auto => scope.Verdict.Sentence,
         RollBack.RollbackType.App when scope.Verdict.Way == RollbackWay.AppOnly => scope.Verdict.Sentence,
         RollBack.RollbackType.App => $"The version alone, although the facts say: {scope.Verdict.Sentence}",
-        RollBack.RollbackType.Migration => $"The last {scope.TakesBack.Count} migrations alone; the version stays as it is.",
+        RollBack.RollbackType.Migration => $"The last {Counted.Of(scope.TakesBack.Count, "migration", "migrations")} alone; the version stays as it is.",
         _ => "The database alone, from a backup; the version stays as it is.",
     };
 
@@ -88,7 +88,7 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
     {
         const string Name = "Can be taken back";
         if (scope.TakesBack.Count < scope.Request.Steps)
-            return new PlanCheck(Name, PlanVerdict.Blocked, $"Only {scope.TakesBack.Count} migrations are applied, and {scope.Request.Steps} were asked for.");
+            return new PlanCheck(Name, PlanVerdict.Blocked, $"Only {Counted.Of(scope.TakesBack.Count, "migration is", "migrations are")} applied, and {Counted.Of(scope.Request.Steps, "was", "were")} asked for.");
         var without = scope.TakesBack.Where(entry => !entry.HasDown || entry.State == Migrations.MigrationState.Orphaned).ToList();
         if (without.Count > 0)
             return new PlanCheck(Name, PlanVerdict.Blocked, $"{string.Join(", ", without.Select(entry => entry.Version))} cannot be taken back: no down. Restore the backup of the time before instead.");

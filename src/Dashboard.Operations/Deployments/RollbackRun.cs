@@ -20,7 +20,7 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
             ? await VersionAsync(scope, scope.Target, steps, cancellationToken)
             : await DatabaseAsync(scope, log: null, steps, cancellationToken) is { } problem
                 ? OperationResult.Failure(problem)
-                : OperationResult.Success(scope.RestoresDatabase ? $"The database of {scope.Environment.Title} is that of {scope.Archive}; undo-restore with run {steps.Run.Id} brings back what was there." : $"{string.Join(", ", scope.TakesBack.Select(entry => entry.Version))} were taken back; the version was left as it is.");
+                : OperationResult.Success(scope.RestoresDatabase ? $"The database of {scope.Environment.Title} is that of {scope.Archive}; undo-restore with run {steps.Run.Id} brings back what was there." : $"{Counted.Say([.. scope.TakesBack.Select(entry => entry.Version)], "was", "were")} taken back; the version was left as it is.");
     }
 
     private async Task<OperationResult> VersionAsync(RollbackScope scope, Release target, OperationSteps steps, CancellationToken cancellationToken)

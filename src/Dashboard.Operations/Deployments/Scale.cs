@@ -67,7 +67,7 @@ public sealed class Scale(IPlatform platform) : Operation<Scale.Request>
         try
         {
             var status = await platform.StatusAsync(environment, cancellationToken);
-            return string.Create(CultureInfo.InvariantCulture, $"{status.Machines.Count} machines are there, {status.Machines.Count(machine => machine.State == MachineState.Healthy)} of them healthy.");
+            return $"{Counted.Of(status.Machines.Count, "machine is", "machines are")} there, {status.Machines.Count(machine => machine.State == MachineState.Healthy)} of them healthy.";
         }
         catch (PlatformException)
         {

@@ -48,7 +48,7 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
         var run = await ground.DeployAsync("dnd-tracker:1.2.0-bad");
 
         Assert.Equal(RunState.Failed, run.State);
-        Assert.EndsWith("It went back by itself, and 1.0.0 answers again. 100 stay: they only added something.", run.Message, StringComparison.Ordinal);
+        Assert.EndsWith("It went back by itself, and 1.0.0 answers again. 100 stays: it only added something.", run.Message, StringComparison.Ordinal);
         Assert.Equal("1.0.0", await ground.VersionAsync());
         var releases = await ground.ReleasesAsync();
         Assert.Equal((ReleaseKind.Rollback, ReleaseState.Complete, $"{run.Id}-back"), (releases[0].Kind, releases[0].State, releases[0].Id));
@@ -126,7 +126,7 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
         var refused = await ground.PlanAsync("deploy-release", ("image", "dnd-tracker:1.1.0"));
         var skipped = await ground.DeployAsync("dnd-tracker:1.1.0", ("migrations", "skip"));
 
-        Assert.Contains("100 are pending, and staging does not run them by itself", Assert.Single(refused.Blocks).Note, StringComparison.Ordinal);
+        Assert.Contains("100 is pending, and staging does not migrate by itself", Assert.Single(refused.Blocks).Note, StringComparison.Ordinal);
         Assert.Equal(RunState.Succeeded, skipped.State);
         Assert.DoesNotContain("100", await ground.AppliedAsync());
     }

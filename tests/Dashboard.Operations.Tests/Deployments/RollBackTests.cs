@@ -123,7 +123,7 @@ public sealed class RollBackTests(MongoFixture mongo)
         var run = await ground.RunAsync("roll-back", ("type", "migration"));
 
         Assert.Equal("Can be taken back", Assert.Single(tooMany.Blocks).Name);
-        Assert.Equal((RunState.Succeeded, "100 were taken back; the version was left as it is."), (run.State, run.Message));
+        Assert.Equal((RunState.Succeeded, "100 was taken back; the version was left as it is."), (run.State, run.Message));
         Assert.Equal("1.1.0", await ground.VersionAsync());
         Assert.Equal(0, await SeenAsync(ground));
     }

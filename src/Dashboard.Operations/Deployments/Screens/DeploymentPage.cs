@@ -20,8 +20,9 @@ public sealed record DeploymentSection(
 
 /// <summary>One release with what its own page shows beside it.</summary>
 /// <param name="Before">The good one before it; null when none is known.</param>
+/// <param name="Origin">Of a rollback, the release it goes back to; null when it is not known.</param>
 /// <param name="CanGoBack">Whether a rollback to it can be offered.</param>
-public sealed record ReleaseDetail(Release Release, string Title, Release? Before, bool CanGoBack)
+public sealed record ReleaseDetail(Release Release, string Title, Release? Before, Release? Origin, bool CanGoBack)
 {
     /// <summary>Each phase once, in the order in which they began.</summary>
     public IReadOnlyList<PhaseSpan> Phases => PhaseSpan.Of(Release.Events);

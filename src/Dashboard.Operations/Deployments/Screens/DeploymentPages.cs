@@ -26,6 +26,7 @@ public sealed class DeploymentPages(ReleaseLedger ledger, IPlatform platform, Le
             release,
             environments.Find(release.Environment)?.Title ?? release.Environment,
             before,
+            release.GoesBackTo is { } origin ? await ledger.FindAsync(origin, cancellationToken) : null,
             status is not null && RollbackScopes.EarlierThan(status, releases).Any(other => other.Id == id));
     }
 

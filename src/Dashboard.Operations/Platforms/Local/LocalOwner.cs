@@ -92,7 +92,7 @@ internal sealed partial class LocalOwner : IAsyncDisposable
             LogLeftover(logger, process);
     }
 
-    [LoggerMessage(LogLevel.Information, "{Environment} is at {Address}, {Machines} machines")]
+    [LoggerMessage(LogLevel.Information, "{Environment} is at {Address}, machines: {Machines}")]
     private static partial void LogStarted(ILogger logger, string environment, Uri address, int machines);
 
     [LoggerMessage(LogLevel.Warning, "Ended process {ProcessId}, which an earlier dashboard had left behind")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Platforms.Local;
 
@@ -56,14 +57,14 @@ public sealed partial class LocalPlatform
             await HaveOwnerAsync(cancellationToken);
         await file.ChangeAsync(state => Free(state, scale.Environment).Scale(scale.Environment, scale.Machines), cancellationToken);
         Wake(scale.Environment);
-        print($"{scale.Environment} gets {Count(scale.Machines)}");
+        print($"{scale.Environment} gets {Counted.Machines(scale.Machines)}");
         await UntilAsync(
             scale.Environment,
             status => status.Machines.Count == scale.Machines && status.Machines.All(machine => machine.State == MachineState.Healthy || IsStopped(file, machine)),
-            $"{Count(scale.Machines)} of {scale.Environment} to be healthy",
+            $"{Counted.Machines(scale.Machines)} of {scale.Environment} to be healthy",
             needsOwner: scale.Machines > 0,
             cancellationToken);
-        print($"{scale.Environment} has {Count(scale.Machines)}");
+        print($"{scale.Environment} has {Counted.Machines(scale.Machines)}");
     }
 
     public async Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken)

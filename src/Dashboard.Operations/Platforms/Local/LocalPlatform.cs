@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Operations.Platforms.Local;
@@ -125,7 +124,7 @@ public sealed partial class LocalPlatform(LocalPlatformSettings settings, TimePr
     private LocalState FirstState(LocalEnvironment environment)
     {
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
-        var release = new LocalRelease(1, LocalImages.First, LocalImages.FirstImage, none, PlatformReleaseState.Complete, null, time.GetUtcNow())
+        var release = new LocalRelease(1, LocalImages.First, LocalImages.FirstImage, none, PlatformReleaseState.Complete, "local mode", time.GetUtcNow())
         {
             Description = "What runs first",
         };
@@ -170,6 +169,4 @@ public sealed partial class LocalPlatform(LocalPlatformSettings settings, TimePr
     }
 
     private void Wake(string environment) => _owner?.Find(environment)?.Wake();
-
-    private static string Count(int machines) => machines == 1 ? "1 machine" : string.Create(CultureInfo.InvariantCulture, $"{machines} machines");
 }

@@ -24,8 +24,9 @@ public sealed partial class DeploymentSectionPanel
         null => "unknown",
         { Machines.Count: 0 } => "no machine",
         { IsStopped: true } => "stopped",
-        { IsMixed: true } status => $"different images on {status.Machines.Count} machines",
-        var status => $"version {status.Version} on {status.Machines.Count} {(status.Machines.Count == 1 ? "machine" : "machines")}",
+        { IsMixed: true } status => $"different images on {Counted.Machines(status.Machines.Count)}",
+        { Version: "unknown" } status => $"{status.Image} on {Counted.Machines(status.Machines.Count)}",
+        var status => $"version {status.Version} on {Counted.Machines(status.Machines.Count)}",
     };
 
     private string? WhyNotBack => Section.Earlier.Count == 0 && Section.Status is not null ? "There is no earlier good release." : null;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Logs;
 using Microsoft.AspNetCore.Components;
@@ -93,6 +94,12 @@ public sealed partial class Logs(IDesk desk, NavigationManager navigation, TimeP
     }
 
     private void Choose(string name, object? value) => navigation.NavigateTo(navigation.GetUriWithQueryParameter(name, Given(value as string)));
+
+    /// <summary>The time stands before it already; as text it is shown as it was written.</summary>
+    private static string TextOf(LogLine line) => OwnTime().Replace(line.Text, string.Empty);
+
+    [GeneratedRegex(@"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:?\d\d)?\]?\s+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OwnTime();
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 }

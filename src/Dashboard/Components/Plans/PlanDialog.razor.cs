@@ -18,6 +18,9 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
     private Refusal? _refusal;
     private bool _isPlanning;
     private bool _isStarting;
+
+    // Nobody has answered anything yet, so nothing can be wrong with it.
+    private bool _isUntouched = true;
     private int _asked;
 
     [Parameter, EditorRequired]
@@ -29,6 +32,8 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
     private PlanForm Form => _form ??= new PlanForm(Ask);
 
     private Plan? Plan => _preview?.Plan;
+
+    private bool NeedsAnswers => _isUntouched && !_isPlanning && _preview is { Plan: null, Refusal: IntakeResult.Invalid };
 
     private bool NeedsNoPlan => _preview is { Plan: null, Refusal: null };
 
@@ -48,6 +53,12 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
     private Task ReplanAsync()
     {
         _preview = null;
+        return LookAgainAsync();
+    }
+
+    private Task LookAgainAsync()
+    {
+        _isUntouched = false;
         return PlanAsync();
     }
 
@@ -122,6 +133,8 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
                 break;
             case IntakeResult.Unconfirmed unconfirmed when unconfirmed.Plan.Hash != Plan?.Hash:
                 Show(new PlanPreview(unconfirmed.Plan, _preview?.Holder));
+                break;
+            case IntakeResult.Invalid invalid when _isUntouched && invalid.Errors.Keys.All(IsAsked):
                 break;
             case IntakeResult.Invalid invalid:
                 _errors = invalid.Errors;

@@ -161,9 +161,20 @@ public sealed class EnvironmentTileTests : ScreenContext
     }
 
     [Fact]
-    public void The_last_backup_leads_to_its_page() => Assert.Equal(
-        "backups/backup-staging-20261123-090000.gz",
-        RenderTile(Samples.Card(Samples.Report(), backup: Samples.Backup())).FindAll("dl a").Single().GetAttribute("href"));
+    public void The_release_and_the_last_backup_lead_to_their_pages() => Assert.Equal(
+        ["deployments?environment=staging", "backups/backup-staging-20261123-090000.gz"],
+        RenderTile(Samples.Card(Samples.Report(), backup: Samples.Backup())).FindAll("dl a").Select(link => link.GetAttribute("href")));
+
+    [Fact]
+    public void Offers_the_way_back_and_asks_for_its_plan_first()
+    {
+        var tile = RenderTile(Samples.Card(Samples.Report()));
+
+        tile.FindAll("button").First(button => button.TextContent.Contains("Roll back…", StringComparison.Ordinal)).Click();
+
+        Assert.Equal(("roll-back", "staging"), (Assert.Single(Desk.Previewed).Operation, Desk.Previewed[0].Environment));
+        Assert.Empty(Desk.Started);
+    }
 
     [Fact]
     public void What_a_restore_keeps_can_be_brought_back_from_here()

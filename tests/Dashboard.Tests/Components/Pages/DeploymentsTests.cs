@@ -92,6 +92,7 @@ public sealed class DeploymentsTests : ScreenContext
             },
             "Staging",
             Good,
+            Origin: null,
             CanGoBack: false);
 
         var page = Render<Deployment>(parameters => parameters.Add(shown => shown.Id, Bad.Id));

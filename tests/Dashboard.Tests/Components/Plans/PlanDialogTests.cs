@@ -178,6 +178,10 @@ public sealed partial class PlanDialogTests : ScreenContext
         Desk.Preview = new PlanPreview(Refusal: new IntakeResult.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { ["targetDatabase"] = ["No dots."] }));
 
         var dialog = Open(Restore);
+        Assert.Empty(dialog.Find(".field-row").QuerySelectorAll("[role=alert]"));
+        Assert.Contains("as soon as the questions above are answered", dialog.Markup, StringComparison.Ordinal);
+
+        dialog.Find("#plan-field-targetDatabase").Change("a.b");
 
         Assert.Equal("No dots.", Text(dialog.Find("#plan-field-targetDatabase").ParentElement!.QuerySelector("[role=alert]")!));
         Assert.True(Submit(dialog).HasAttribute("disabled"));
