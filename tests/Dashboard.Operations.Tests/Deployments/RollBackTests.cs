@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Running;
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -40,6 +41,39 @@ public sealed class RollBackTests(MongoFixture mongo)
         var plan = await ground.PlanAsync("roll-back");
 
         Assert.Equal("staging has no earlier good release to go back to.", Assert.Single(plan.Blocks).Note);
+    }
+
+    [Fact]
+    public async Task A_second_delivery_goes_back_no_further()
+    {
+        await using var ground = await DeploymentGround.MakeAsync(mongo);
+        ground.AddImage("1.1.5");
+        await ground.DeployAsync("dnd-tracker:1.1.0");
+        await ground.DeployAsync("dnd-tracker:1.1.5");
+        var run = await ground.RunAsync("roll-back");
+
+        await ground.Engine.Runner.RunAsync(run.Id, Token);
+
+        Assert.Equal("1.1.0", await ground.VersionAsync());
+        Assert.Equal(4, (await ground.Platform.ReleasesAsync(DeploymentGround.Environment, Token)).Count);
+    }
+
+    [Fact]
+    public async Task Says_what_runs_when_it_is_cancelled_in_the_middle()
+    {
+        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Deployment = rules.Deployment with { HealthCheckTimeout = TimeSpan.FromSeconds(60) } });
+        await ground.DeployAsync("dnd-tracker:1.1.0");
+        ground.AddImage("1.0.0", ("APP_UNHEALTHY", "true"));
+        var id = await ground.Engine.ConfirmAsync("roll-back", DeploymentGround.Environment);
+        var running = ground.Engine.Runner.RunAsync(id, Token);
+        await Eventually.TrueAsync(async () => (await ground.Engine.FindAsync(id)).Steps.Any(step => step.Title.StartsWith("Deploy ", StringComparison.Ordinal)), "it deploys the earlier version");
+
+        await ground.Engine.Runs.CancelAsync(id, "Tess", Token);
+        var run = await running;
+
+        Assert.Equal(RunState.Cancelled, run?.State);
+        Assert.Contains("the machines are 1 × dnd-tracker:1.1.0", (await ground.ReleaseAsync(id))?.Message, StringComparison.Ordinal);
+        Assert.Equal("1.1.0", await ground.VersionAsync());
     }
 
     [Fact]
