@@ -35,8 +35,11 @@ public sealed partial class OperationRunner(
         using var scope = _logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["RunId"] = run.Id, ["Operation"] = run.Operation, ["TargetEnvironment"] = run.Environment });
         LogStarted(_logger, run.Operation, run.Environment, run.Actor, run.Id);
         using var journal = new RunJournal(run, runs, database, options, time, _logger);
+        var began = time.GetTimestamp();
+        var span = RunTelemetry.Begin(run);
         var end = await ExecuteAsync(run, journal, stopping);
         await FinishAsync(run, end, journal);
+        RunTelemetry.End(run, span, end.State, time.GetElapsedTime(began));
         LogEnded(_logger, run.Operation, run.Environment, end.State, end.Message, run.Id);
         return await runs.FindAsync(runId, CancellationToken.None);
     }

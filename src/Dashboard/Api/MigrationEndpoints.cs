@@ -6,7 +6,8 @@ namespace Dashboard.Api;
 /// <summary>What is executed, pending, failed, drifted and orphaned in an environment, for programs.</summary>
 public static class MigrationEndpoints
 {
-    public static void MapMigrations(this IEndpointRouteBuilder routes) => routes.MapGet("/api/migrations/{environment}", FindAsync);
+    public static void MapMigrations(this IEndpointRouteBuilder routes) => routes.MapGet("/api/migrations/{environment}", FindAsync)
+        .WithTags("Migrations").WithSummary("What is pending, executed, failed, drifted and orphaned.").ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> FindAsync(string environment, MigrationPages pages, CancellationToken cancellationToken)
     {

@@ -14,9 +14,23 @@ public static class OperationEndpoints
 
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/operations", (OperationCatalog catalog) => catalog.All.Select(operation => new { operation.Name, operation.Title, operation.Summary }));
-        routes.MapPost("/api/operations/{name}", StartAsync).DisableAntiforgery();
-        routes.MapPost("/api/operations/{name}/plan", PlanAsync).DisableAntiforgery();
+        var operations = routes.MapGroup("/api/operations").WithTags("Operations");
+        operations.MapGet(string.Empty, (OperationCatalog catalog) => catalog.All.Select(operation => new { operation.Name, operation.Title, operation.Summary })).WithSummary("Every operation by its name.");
+        operations.MapPost("/{name}", StartAsync)
+            .WithSummary("Queues a run: environment, reason, the operation's own fields, and confirm with planHash where it has a plan.")
+            .Accepts<OperationBody>("application/json")
+            .Produces<RunAnswer>(StatusCodes.Status202Accepted)
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status428PreconditionRequired)
+            .DisableAntiforgery();
+        operations.MapPost("/{name}/plan", PlanAsync)
+            .WithSummary("What the same call would do, with the hash that confirms it; nothing is queued.")
+            .Accepts<OperationBody>("application/json")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .DisableAntiforgery();
     }
 
     private static async Task<IResult> StartAsync(string name, HttpRequest request, OperationQueue queue, CancellationToken cancellationToken)
@@ -118,4 +132,7 @@ public static class OperationEndpoints
         errors[key] = [$"'{key}' is not text."];
         return null;
     }
+
+    /// <summary>For the description alone: what every operation's body has, whatever its own fields are.</summary>
+    internal sealed record OperationBody(string Environment, string Reason, string? Confirm, string? PlanHash);
 }

@@ -10,10 +10,11 @@ public static class RunEndpoints
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/runs", ListAsync);
-        routes.MapGet("/api/runs/{id}", FindAsync);
-        routes.MapGet("/api/runs/{id}/log", LogAsync);
-        routes.MapPost("/api/runs/{id}/cancel", CancelAsync).DisableAntiforgery();
+        var runs = routes.MapGroup("/api/runs").WithTags("Runs").ProducesProblem(StatusCodes.Status404NotFound);
+        runs.MapGet(string.Empty, ListAsync).WithSummary("Newest first; before is the last id of the page before.").Produces<IReadOnlyList<RunAnswer>>();
+        runs.MapGet("/{id}", FindAsync).WithSummary("One run with its steps.").Produces<RunAnswer>();
+        runs.MapGet("/{id}/log", LogAsync).WithSummary("All lines of its log.").Produces<string>(contentType: "text/plain");
+        runs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks it to stop as soon as its step allows.").Produces<RunAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict).DisableAntiforgery();
     }
 
     private static async Task<IResult> ListAsync(

@@ -7,6 +7,7 @@ using Dashboard.Operations.Environments;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Platforms.Local;
 using Dashboard.Operations.Storage;
+using Dashboard.Telemetry;
 using Hangfire;
 using MongoDB.Driver;
 using Serilog;
@@ -154,7 +155,7 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Loopback.Listen(kestrel, options.Port));
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddJobWorkers();
-        builder.Services.AddScreens().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>();
+        builder.Services.AddScreens().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>().AddApiDocument().AddTelemetry(options.Variable);
     }
 
     private static void MapPipeline(WebApplication web)
@@ -169,6 +170,8 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapRuns();
         web.MapMigrations();
         web.MapLogs();
+        web.MapApiDocument();
+        web.MapTelemetry();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
     }
 }

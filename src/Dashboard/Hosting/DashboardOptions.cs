@@ -11,8 +11,15 @@ public sealed record DashboardOptions
     /// <summary>See <see cref="ProjectRoot"/>.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Looks up an environment variable.</summary>
-    public required Func<string, string?> Variable { get; init; }
+    /// <summary>Looks up an environment variable; what it finds of secrets, <see cref="Secrets"/> knows from then on.</summary>
+    public required Func<string, string?> Variable
+    {
+        get;
+        init => field = Secrets.Watch(value);
+    }
+
+    /// <summary>Keeps them out of the log.</summary>
+    public SecretMask Secrets { get; } = new();
 
     /// <summary>On loopback; 0 takes a free one.</summary>
     public int Port { get; init; } = DefaultPort;

@@ -62,7 +62,7 @@ public sealed class TestDashboard : IAsyncDisposable
                     "STAGING_MONGODB_URI" or "PRODUCTION_MONGODB_URI" => mongo.ConnectionString,
                     "BACKUP_ENCRYPTION_KEY" => Convert.ToBase64String(new byte[32]),
                     "BACKUP_DIR" => Path.Combine(root.FullName, "backups"),
-                    _ => null,
+                    _ => setup.Variables.GetValueOrDefault(name),
                 },
                 Runner = setup.Runner,
                 Configure = services =>
@@ -132,6 +132,9 @@ public sealed class TestDashboard : IAsyncDisposable
         public string? ConnectionString { get; init; }
 
         public RunnerOptions Runner { get; init; } = new();
+
+        /// <summary>Beside those that every test needs.</summary>
+        public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
         public JsonArray? Schedule { get; init; }
 
