@@ -16,6 +16,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Tests.Telemetry;
 
+/// <summary>The meters are the process's: a second dashboard beside this one would answer in its gauges too.</summary>
+[CollectionDefinition("Alone in the process", DisableParallelization = true)]
+public sealed class AloneInTheProcess;
+
+[Collection("Alone in the process")]
 public sealed class TelemetryTests(MongoFixture mongo) : IAsyncLifetime
 {
     private TestDashboard _dashboard = null!;
