@@ -1,3 +1,4 @@
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
@@ -6,6 +7,7 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -50,12 +52,15 @@ public static class OperationServices
         return services
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
+            .AddSingleton(settings.Monitoring)
             .AddBackups(settings)
             .AddMigrations()
             .AddMaintenance()
             .AddDatabases()
             .AddLogs()
             .AddDeployments()
+            .AddDeploymentMetrics()
+            .AddAlerts()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

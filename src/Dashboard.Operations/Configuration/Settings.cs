@@ -28,6 +28,11 @@ public sealed record Settings
     public required IReadOnlyList<ScheduleSettings> Schedule { get; init; }
 
     public required HealthCheckSettings HealthChecks { get; init; }
+
+    public MonitoringSettings Monitoring { get; init; } = new();
+
+    /// <summary>What paths without an environment speak of, as the team's curl lines do: production, else the first of the file.</summary>
+    public string DefaultEnvironment => Environments.FirstOrDefault(environment => environment.Name == "production")?.Name ?? Environments[0].Name;
 }
 
 /// <summary>Where the application being operated runs.</summary>
@@ -71,5 +76,11 @@ public sealed record ScheduleSettings(
     string Name, string Cron, TimeZoneInfo TimeZone, string Operation, string Environment, string Reason, string Request, string? Confirm = null);
 
 /// <summary>The <c>healthChecks</c> section of <c>config/monitoring.json</c>.</summary>
+/// <param name="Interval">Of the application's own report; migrations and database have theirs.</param>
 public sealed record HealthCheckSettings(
-    bool Enabled, TimeSpan Interval, TimeSpan DeploymentTimeout, TimeSpan MigrationTimeout, TimeSpan DatabaseTimeout, int Retries, IReadOnlyList<string> Endpoints);
+    bool Enabled, TimeSpan Interval, TimeSpan DeploymentTimeout, TimeSpan MigrationTimeout, TimeSpan DatabaseTimeout, int Retries, IReadOnlyList<string> Endpoints)
+{
+    public TimeSpan MigrationInterval { get; init; } = Interval;
+
+    public TimeSpan DatabaseInterval { get; init; } = Interval;
+}

@@ -7,7 +7,7 @@ namespace Dashboard.Operations.Configuration;
 public sealed class SettingsFiles
 {
     private const string Registry = "dashboard.json";
-    private const string Monitoring = "monitoring.json";
+    private const string MonitoringFile = "monitoring.json";
     private readonly List<string> _errors = [];
     private readonly List<string> _warnings = [];
     private readonly string _root;
@@ -44,7 +44,7 @@ public sealed class SettingsFiles
     private Settings? Read()
     {
         var registry = _folder.Read(Registry, "dashboard.schema.json");
-        var monitoring = _folder.Read(Monitoring, "monitoring.schema.json");
+        var monitoring = _folder.Read(MonitoringFile, "monitoring.schema.json");
         var named = registry?["environments"] as JsonObject ?? [];
         var files = named.ToDictionary(entry => entry.Key, entry => _folder.Read($"migration.{entry.Key}.json", "migration.schema.json"), StringComparer.Ordinal);
 
@@ -76,7 +76,8 @@ public sealed class SettingsFiles
             ],
             Fly = ReadFly(registry["fly"] as JsonObject),
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
-            HealthChecks = ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
+            HealthChecks = MonitoringReader.ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
+            Monitoring = new MonitoringReader([.. named.Select(entry => entry.Key)], _errors).Read(monitoring),
         };
     }
 
@@ -166,16 +167,6 @@ public sealed class SettingsFiles
         _errors.Add($"{at}.timeZone: this machine knows no time zone '{id}'.");
         return TimeZoneInfo.Utc;
     }
-
-    private static HealthCheckSettings ReadHealthChecks(JsonObject section) =>
-        new(
-            section["enabled"]!.GetValue<bool>(),
-            TimeSpan.FromSeconds(section["intervals"]!["deployment"]!.GetValue<int>()),
-            TimeSpan.FromMilliseconds(section["timeouts"]!["deployment"]!.GetValue<int>()),
-            TimeSpan.FromMilliseconds(section["timeouts"]!["migration"]!.GetValue<int>()),
-            TimeSpan.FromMilliseconds(section["timeouts"]!["database"]!.GetValue<int>()),
-            section["retries"]!.GetValue<int>(),
-            [.. section["endpoints"]!.AsArray().Select(endpoint => endpoint!.GetValue<string>())]);
 
     private static string Text(JsonObject from, string key) => from[key]!.GetValue<string>();
 }

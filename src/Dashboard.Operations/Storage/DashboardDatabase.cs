@@ -1,3 +1,4 @@
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Databases;
@@ -5,6 +6,7 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Conventions;
@@ -57,6 +59,8 @@ public sealed class DashboardDatabase
         LogLines = Database.GetCollection<LogLine>("logLines");
         LogGaps = Database.GetCollection<LogGap>("logGaps");
         Releases = Database.GetCollection<Release>("releases");
+        DeploymentEvents = Database.GetCollection<DeploymentEvent>("deploymentEvents");
+        Alerts = Database.GetCollection<Alert>("alerts");
     }
 
     public IMongoDatabase Database { get; }
@@ -87,6 +91,10 @@ public sealed class DashboardDatabase
 
     internal IMongoCollection<Release> Releases { get; }
 
+    internal IMongoCollection<DeploymentEvent> DeploymentEvents { get; }
+
+    internal IMongoCollection<Alert> Alerts { get; }
+
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -116,6 +124,8 @@ public sealed class DashboardDatabase
             cancellationToken);
         await PrepareBackupsAsync(cancellationToken);
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
+        await MetricIndexes.PrepareAsync(this, cancellationToken);
+        await AlertIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.
         await Releases.Indexes.CreateManyAsync(
