@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Platforms.Fly;
+using Dashboard.Operations.Processes;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
 
