@@ -55,7 +55,7 @@ public sealed class DeploymentPages(ReleaseLedger ledger, IPlatform platform, Le
             var status = await platform.StatusAsync(environment, patience.Token);
             var releases = await platform.ReleasesAsync(environment, patience.Token);
             await ledger.TakeOverAsync(environment, releases, cancellationToken);
-            return (status, await platform.ImagesAsync(environment, patience.Token), null);
+            return (await ledger.WithVersionAsync(environment, status, cancellationToken), await platform.ImagesAsync(environment, patience.Token), null);
         }
         catch (PlatformException exception)
         {
