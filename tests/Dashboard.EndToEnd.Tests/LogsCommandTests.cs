@@ -114,6 +114,20 @@ public sealed class LogsCommandTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Contains("it broke", back.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Says_in_a_sentence_that_the_database_went_away_under_the_question()
+    {
+        await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
+        // The question names the environment, and nothing before it does.
+        proxy.Faults = new ProxyFaults { ResetAfterRequest = "\u0002environment\0" };
+
+        var (exitCode, output, error) = await RunAsync(["logs", "-e", "staging"], proxy.Through(mongo.ConnectionString));
+
+        Assert.Equal(1, exitCode);
+        Assert.Empty(output);
+        Assert.Matches("^The database does not answer: .*\\. Look whether it runs, then try again\\.\n$", error);
+    }
+
     private LogLine Line(string id, int minutesAgo, LineLevel level, string text) =>
         new() { Id = id, Environment = "staging", At = _now.AddMinutes(-minutesAgo), Machine = "m1", Level = level, Text = text, Order = 1 };
 

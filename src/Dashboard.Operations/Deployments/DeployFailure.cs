@@ -21,7 +21,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         var undone = rules is { AutoRollback: true, OnMigrationFailure: true }
             ? await TakeBackAsync(environment, log, steps, cancellationToken)
             : Leaves(log.Release.Migrated);
-        return OperationResult.Failure($"{why} No machine was changed: {(before.Version is null ? before.Told : $"version {before.Version}")} still runs. {undone}".TrimEnd());
+        return OperationResult.Failure($"{why} No machine was changed{(before.Image is null ? string.Empty : $": {(before.Version is null ? before.Told : $"version {before.Version}")} still runs")}. {undone}".TrimEnd());
     }
 
     internal async Task<OperationResult> OfDeploymentAsync(

@@ -70,7 +70,7 @@ public sealed class DeployRun(
     {
         await log.BeginAsync(ReleasePhase.Validation, cancellationToken);
         var scope = new DeployScope(environment, request, await migrations.StatusAsync(environment, cancellationToken));
-        steps.Note(string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(before.Machines.Count)} with {before.Told}; {Counted.Of(scope.Runs.Count, "migration", "migrations")} to run."));
+        steps.Note(string.Create(CultureInfo.InvariantCulture, $"{(before.Image is null ? "No machine" : $"{before.Told} on {Counted.Machines(before.Machines.Count)}")}; {Counted.Of(scope.Runs.Count, "migration", "migrations")} to run."));
         await log.EndAsync(ReleasePhase.Validation, PhaseState.Success, note: null, cancellationToken);
 
         if (await SaveAsync(scope, log, steps, cancellationToken) is { } unsaved)

@@ -19,6 +19,9 @@ public sealed class LocalDeployKillTests(MongoFixture mongo)
     private const string Next = "dnd-tracker:1.1.0";
     private const string Staging = DeploymentGround.Environment;
 
+    // Where the machine that runs the tests is busy, one of the application takes long to start.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -37,13 +40,13 @@ public sealed class LocalDeployKillTests(MongoFixture mongo)
     {
         await using var beside = MachineGround.Beside(settings, settings.Machines!);
         await Eventually.TrueAsync(
-            async () => (await beside.StatusAsync(Staging, Token)).IsMixed, "one of the two machines is replaced", TimeSpan.FromMinutes(2));
+            async () => (await beside.StatusAsync(Staging, Token)).IsMixed, "one of the two machines is replaced", Patience);
         worker.Kill();
     }
 
     private async Task AssertAgreeAsync(string failpoints, Func<EngineSettings, WorkerProcess, Task> kill, string runs, PlatformReleaseState? made)
     {
-        await using var ground = await DeploymentGround.MakeAsync(mongo, count: 2);
+        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Deployment = rules.Deployment with { HealthCheckTimeout = Patience } }, count: 2);
         var runId = await ground.Engine.ConfirmAsync("deploy-release", Staging, new() { ["image"] = Next });
         // Only one dashboard can have the machines: the one that is killed.
         await ground.Platform.DisposeAsync();
@@ -51,7 +54,7 @@ public sealed class LocalDeployKillTests(MongoFixture mongo)
         await using (var worker = await WorkerProcess.StartAsync(settings, failpoints, "run", runId))
         {
             await kill(settings, worker);
-            Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
+            Assert.True(await worker.ExitAsync(Patience + Patience) == 137, $"The worker was not killed: {worker.Output}");
         }
 
         await using var platform = await MachineGround.StartAsync(settings, settings.Machines!, Token);

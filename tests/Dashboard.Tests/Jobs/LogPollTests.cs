@@ -6,7 +6,6 @@ using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.Time.Testing;
-using MongoDB.Driver;
 
 namespace Dashboard.Tests.Jobs;
 
