@@ -61,11 +61,14 @@ public sealed class LogsCommandTests(MongoFixture mongo) : IAsyncLifetime
         var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, ".local", "platform", "staging"));
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "staging-1.log"), $"{_now.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} fail: it has just happened\n", Token);
 
+        // With older lines stored, the time between would be a gap.
+        await Lines.DeleteManyAsync(FilterDefinition<LogLine>.Empty, Token);
+
         var (exitCode, output, _) = await RunAsync(["logs", "-e", "staging", "--level", "error"]);
 
         Assert.Equal(0, exitCode);
         Assert.Contains("it has just happened", output, StringComparison.Ordinal);
-        Assert.Equal(5, await Lines.CountDocumentsAsync(FilterDefinition<LogLine>.Empty, cancellationToken: Token));
+        Assert.Equal(1, await Lines.CountDocumentsAsync(FilterDefinition<LogLine>.Empty, cancellationToken: Token));
     }
 
     [Fact]
@@ -110,7 +113,7 @@ public sealed class LogsCommandTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal((2, 0), (away.ExitCode, back.ExitCode));
         Assert.Empty(away.Output);
         Assert.DoesNotContain("   at ", away.Error, StringComparison.Ordinal);
-        Assert.NotEmpty(away.Error);
+        Assert.Contains("A timeout occurred after 5000ms selecting a server. Check that it runs and that its user may write, then start again.", away.Error, StringComparison.Ordinal);
         Assert.Contains("it broke", back.Output, StringComparison.Ordinal);
     }
 
@@ -125,7 +128,7 @@ public sealed class LogsCommandTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.Equal(1, exitCode);
         Assert.Empty(output);
-        Assert.Matches("^The database does not answer: .*\\. Look whether it runs, then try again\\.\n$", error);
+        Assert.Matches("The database does not answer: .*\\. Look whether it runs, then try again\\.\n$", error);
     }
 
     private LogLine Line(string id, int minutesAgo, LineLevel level, string text) =>

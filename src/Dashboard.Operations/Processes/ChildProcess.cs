@@ -124,7 +124,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     // Something that it left behind may keep the pipes open for ever.
-    private Task ReadAsync() => Task.WhenAny(_reading, Task.Delay(ReaderPatience, _time, CancellationToken.None));
+    private async Task ReadAsync() => await Task.WhenAny(_reading, Task.Delay(ReaderPatience, _time, CancellationToken.None));
 
     private static ProcessStartInfo InfoOf(ChildStart start)
     {

@@ -46,7 +46,7 @@ public static class DashboardCommand
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
-            await Console.Error.WriteLineAsync($"The database does not answer: {exception.GetBaseException().Message.TrimEnd('.')}. Look whether it runs, then try again.");
+            await Console.Error.WriteLineAsync($"The database does not answer: {StoreFailure.Why(exception)}. Look whether it runs, then try again.");
             return ExitCodes.Failed;
         }
     }
