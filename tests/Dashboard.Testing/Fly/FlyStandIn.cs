@@ -91,7 +91,7 @@ public sealed class FlyStandIn : IDisposable
 
     public static FlyLimits Quick { get; } = new() { Logs = TimeSpan.FromSeconds(2), Look = TimeSpan.FromMilliseconds(50), Settling = TimeSpan.FromSeconds(2) };
 
-    public Dictionary<string, string> Variables(string factor) => new(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, string> Variables(string factor) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["FLYCTL_STANDIN_STATE"] = StatePath,
         ["FLYCTL_STANDIN_TIME"] = factor,

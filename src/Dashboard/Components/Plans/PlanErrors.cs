@@ -4,7 +4,7 @@ namespace Dashboard.Components.Plans;
 internal sealed class PlanErrors
 {
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
-    private IReadOnlyDictionary<string, string[]> _all = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    private Dictionary<string, string[]> _all = new(StringComparer.Ordinal);
     private bool _tellsAll;
 
     /// <summary>By the field's name.</summary>
@@ -17,7 +17,7 @@ internal sealed class PlanErrors
 
     public void TellAll() => _tellsAll = true;
 
-    public void Clear() => _all = new Dictionary<string, string[]>(StringComparer.Ordinal);
+    public void Clear() => _all = new(StringComparer.Ordinal);
 
     /// <returns>Those that stand beside no field.</returns>
     public IReadOnlyDictionary<string, string[]> Set(IReadOnlyDictionary<string, string[]> errors, Func<string, bool> isAsked)
