@@ -40,6 +40,9 @@ public sealed class ProductFolder : IAsyncDisposable
 
     public string Backups => System.IO.Path.Combine(Path, ".local", "backups");
 
+    /// <summary>The dashboard's own.</summary>
+    public TestDatabase Own => _databases[0];
+
     public TestDatabase Staging => _databases[1];
 
     public TestDatabase Production => _databases[2];

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using Dashboard.Operations.Platforms;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 // The environment is read, and the console written, here alone.
 #pragma warning disable RS0030
@@ -21,6 +23,11 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal
 using var failpoints = FailpointHook.Install();
 using var hitLog = hits.Length > 0 ? new HitLog(hits, failpoints) : null;
 FailpointPlan.Apply(plan, failpoints);
-using var engine = new TestEngine(settings);
+await using var platform = settings.Machines is { } machines ? await MachineGround.StartAsync(settings, machines, stopping.Token) : null;
+using var engine = new TestEngine(settings, configure: services =>
+{
+    if (platform is not null)
+        services.AddSingleton<IPlatform>(platform);
+});
 await Console.Out.WriteLineAsync(await Errand.DoAsync(engine, args, stopping.Token));
 return 0;

@@ -37,6 +37,8 @@ internal sealed class CloudImage
 {
     public string Digest { get; set; } = "";
 
+    public Dictionary<string, string>? Labels { get; set; }
+
     /// <summary>passing, never or crash.</summary>
     public string Health { get; set; } = "passing";
 }

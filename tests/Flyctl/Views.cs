@@ -19,7 +19,7 @@ internal static class Views
             ["name"] = $"name-{machine.Id}",
             ["state"] = machine.StateNow,
             ["region"] = cloud.Region,
-            ["image_ref"] = new JsonObject { ["registry"] = registry, ["repository"] = repository, ["tag"] = tag, ["digest"] = machine.Digest, ["labels"] = null },
+            ["image_ref"] = new JsonObject { ["registry"] = registry, ["repository"] = repository, ["tag"] = tag, ["digest"] = machine.Digest, ["labels"] = Labels(machine, cloud) },
             ["instance_id"] = $"01K{machine.Id}{machine.Version}",
             ["private_ip"] = "fdaa::3",
             ["created_at"] = Time(machine.CreatedAt),
@@ -49,6 +49,10 @@ internal static class Views
         ["CreatedAt"] = Time(release.CreatedAt),
         ["ImageRef"] = release.ImageRef,
     };
+
+    private static JsonObject? Labels(CloudMachine machine, Cloud cloud) => cloud.Images.GetValueOrDefault(machine.Image)?.Labels is { } labels
+        ? new JsonObject(labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value)))
+        : null;
 
     public static JsonArray Checks(CloudMachine machine) => machine.CheckNow is not { } status ? [] : [new JsonObject
     {

@@ -21,7 +21,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         var undone = rules is { AutoRollback: true, OnMigrationFailure: true }
             ? await TakeBackAsync(environment, log, steps, cancellationToken)
             : Leaves(log.Release.Migrated);
-        return OperationResult.Failure($"{why} No machine was changed: version {before.Version} still runs. {undone}".TrimEnd());
+        return OperationResult.Failure($"{why} No machine was changed{(before.Image is null ? string.Empty : $": {(before.Version is null ? before.Told : $"version {before.Version}")} still runs")}. {undone}".TrimEnd());
     }
 
     internal async Task<OperationResult> OfDeploymentAsync(
@@ -29,7 +29,8 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
     {
         if (problem.Kind is PlatformFailure.Unreachable or PlatformFailure.TimedOut)
             return OperationResult.Failure($"{problem.Message} What the machines run now is not known, so nothing was undone: {await SeenAsync(environment, cancellationToken)} {Leaves(log.Release.Migrated)}".TrimEnd());
-        await NumberAsync(environment, log, cancellationToken);
+        if (await NumberOfAsync(log.Release, cancellationToken) is { } number)
+            await log.NumberAsync(number, cancellationToken);
         return problem.Kind is PlatformFailure.Unhealthy or PlatformFailure.NotDone
             ? await GoBackAsync(environment, problem.Message, before, log, steps, cancellationToken)
             : await UntouchedAsync(environment, problem.Message, log, steps, cancellationToken);
@@ -74,7 +75,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         await log.BeginAsync(ReleasePhase.Rollback, cancellationToken);
         var undone = log.Release.Migrated.Count > 0 ? await TakeBackAsync(environment, log, steps, cancellationToken) : string.Empty;
         var call = new PlatformCall.Deploy(environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: steps.Run.Actor);
-        var version = ImageName.VersionOf(image) ?? (before.Version == "unknown" ? null : before.Version);
+        var version = ImageName.VersionOf(image) ?? before.Version;
         var again = new ReleaseLog(await BackAsync(log.Release, image, version, why, cancellationToken), ledger, steps, time);
         var problem = await back.ReleaseAgainAsync(environment, call, version, again, steps, cancellationToken);
         await again.EndAsync(problem is null ? ReleaseState.Complete : ReleaseState.Failed, problem ?? $"{version ?? image} answers again.", cancellationToken);
@@ -130,17 +131,18 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
 
     private static string Leaves(IReadOnlyList<string> migrated) => migrated.Count == 0 ? string.Empty : $"{Counted.Say(migrated, "stays", "stay")} migrated.";
 
-    /// <summary>The platform has made a record of the failed one too.</summary>
-    private async Task NumberAsync(TargetEnvironment environment, ReleaseLog log, CancellationToken cancellationToken)
+    /// <summary>The platform's number of a release that failed or was cut off, which it has a record of too; null when it has none, or does not say.</summary>
+    internal async Task<int?> NumberOfAsync(Release release, CancellationToken cancellationToken)
     {
         try
         {
-            if (await platform.ReleasesAsync(environment.Name, cancellationToken) is [var newest, ..] && ImageName.IsSame(newest.Image, log.Release.Image) && newest.At >= log.Release.BegunAt)
-                await log.SaveAsync(log.Release with { Number = newest.Number }, cancellationToken);
+            return await platform.ReleasesAsync(release.Environment, cancellationToken) is [var newest, ..] && ImageName.IsSame(newest.Image, release.Image) && newest.At >= release.BegunAt
+                ? newest.Number
+                : null;
         }
         catch (PlatformException)
         {
-            // Then the next look at the platform's list takes it over.
+            return null; // Then the next look at the platform's list takes it over.
         }
     }
 }

@@ -93,8 +93,8 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         const string Name = "Machines";
         try
         {
-            var status = await platform.StatusAsync(scope.Environment.Name, cancellationToken);
-            var told = string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, version {status.Version}, image {status.Image ?? "none"}");
+            var status = await ledger.WithVersionAsync(scope.Environment.Name, await platform.StatusAsync(scope.Environment.Name, cancellationToken), cancellationToken);
+            var told = string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, {status.VersionTold}, image {status.Image ?? "none"}");
             return status switch
             {
                 { IsMixed: true } => new PlanCheck(Name, PlanVerdict.Warning, $"They run different images, as an earlier release stopped half-way: {told}."),

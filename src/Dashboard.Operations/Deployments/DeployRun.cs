@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Faults;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
@@ -41,7 +42,7 @@ public sealed class DeployRun(
         {
             var status = await platform.StatusAsync(environment.Name, cancellationToken);
             await ledger.TakeOverAsync(environment.Name, await platform.ReleasesAsync(environment.Name, cancellationToken), cancellationToken);
-            return (status, null);
+            return (await ledger.WithVersionAsync(environment.Name, status, cancellationToken), null);
         }
         catch (PlatformException exception)
         {
@@ -69,7 +70,7 @@ public sealed class DeployRun(
     {
         await log.BeginAsync(ReleasePhase.Validation, cancellationToken);
         var scope = new DeployScope(environment, request, await migrations.StatusAsync(environment, cancellationToken));
-        steps.Note(string.Create(CultureInfo.InvariantCulture, $"Version {before.Version} on {Counted.Machines(before.Machines.Count)}; {Counted.Of(scope.Runs.Count, "migration", "migrations")} to run."));
+        steps.Note(string.Create(CultureInfo.InvariantCulture, $"{(before.Image is null ? "No machine" : $"{before.Told} on {Counted.Machines(before.Machines.Count)}")}; {Counted.Of(scope.Runs.Count, "migration", "migrations")} to run."));
         await log.EndAsync(ReleasePhase.Validation, PhaseState.Success, note: null, cancellationToken);
 
         if (await SaveAsync(scope, log, steps, cancellationToken) is { } unsaved)
@@ -89,7 +90,7 @@ public sealed class DeployRun(
 
         return await VerifyAsync(scope, log, steps, cancellationToken) is { } unwell
             ? await failure.OfVerificationAsync(environment, unwell, before, log, steps, cancellationToken)
-            : OperationResult.Success($"{environment.Title} runs {log.Release.Told}{(log.Release.Migrated.Count == 0 ? string.Empty : $", migrated {string.Join(", ", log.Release.Migrated)}")}; before it was {before.Version}.");
+            : OperationResult.Success($"{environment.Title} runs {log.Release.Told}{(log.Release.Migrated.Count == 0 ? string.Empty : $", migrated {string.Join(", ", log.Release.Migrated)}")}; before it was {before.Told}.");
     }
 
     private async Task<string?> SaveAsync(DeployScope scope, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
@@ -131,8 +132,10 @@ public sealed class DeployRun(
         await steps.BeginAsync($"Deploy {scope.Request.Image}", cancellationToken);
         await log.BeginAsync(ReleasePhase.Deployment, cancellationToken);
         await steps.ConfirmLeaseAsync(cancellationToken);
+        await Failpoints.HitAsync(Failpoints.ReleaseMakes, scope.Request.Image);
         var made = await platform.DeployAsync(scope.Call(steps.Run.Actor), steps.Log, cancellationToken);
-        await log.SaveAsync(log.Release with { Number = made.Number }, cancellationToken);
+        await Failpoints.HitAsync(Failpoints.ReleaseMade, scope.Request.Image);
+        await log.NumberAsync(made.Number, cancellationToken);
         await log.EndAsync(ReleasePhase.Deployment, PhaseState.Success, note: null, cancellationToken);
         steps.Fact("release", string.Create(CultureInfo.InvariantCulture, $"v{made.Number}"));
         if (scope.Environment.Settings.Deployment.StabilizationTime is var settling && settling > TimeSpan.Zero)
@@ -150,7 +153,9 @@ public sealed class DeployRun(
         string? problem;
         try
         {
-            problem = await verification.WhyNotAsync(scope.Environment, scope.Request.Image, log.Release.Version, leavesPending, steps, cancellationToken);
+            var answer = await verification.LookAsync(scope.Environment, scope.Request.Image, log.Release.Version, leavesPending, steps, cancellationToken);
+            problem = answer.Problem;
+            log.Know(answer.Version);
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {

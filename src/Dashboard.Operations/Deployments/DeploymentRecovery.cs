@@ -18,8 +18,13 @@ public sealed class DeploymentRecovery(
         var seen = $"{await look.SeenAsync(environment, cancellationToken)} {await MigratedAsync(environment, run, cancellationToken)}";
         foreach (var release in await ledger.OfRunAsync(run.Id, cancellationToken))
         {
-            if (release.State == ReleaseState.Unfinished)
-                await ledger.SaveAsync(release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" }, cancellationToken);
+            if (release.State != ReleaseState.Unfinished)
+                continue;
+            var ended = release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" };
+            if ((release.Number ?? await look.NumberOfAsync(release, cancellationToken)) is { } number)
+                await ledger.NumberAsync(ended, number, cancellationToken);
+            else
+                await ledger.SaveAsync(ended, cancellationToken);
         }
 
         return string.Join("; ", [.. cleared.OfType<string>(), $"{seen} Deploy again or roll back."]);

@@ -7,6 +7,10 @@ namespace Dashboard.Operations.Deployments;
 /// <summary>Every release of every environment, those that were made past this dashboard too.</summary>
 public sealed class ReleaseLedger(DashboardDatabase database)
 {
+    private const int LooksBack = 200;
+
+    private static readonly FilterDefinitionBuilder<Release> Is = Builders<Release>.Filter;
+
     private readonly IMongoCollection<Release> _releases = database.Releases;
 
     /// <summary>Writes the release as it is now.</summary>
@@ -32,22 +36,44 @@ public sealed class ReleaseLedger(DashboardDatabase database)
         return await _releases.Find(wanted).SortByDescending(release => release.BegunAt).Limit(limit).ToListAsync(cancellationToken);
     }
 
+    /// <summary>With the version that the newest good release of the same image was found to have, where the platform does not know it.</summary>
+    public async Task<PlatformStatus> WithVersionAsync(string environment, PlatformStatus status, CancellationToken cancellationToken) =>
+        status is { Version: null, Image: { } image }
+            ? status with
+            {
+                Version = (await ListAsync(environment, LooksBack, before: null, cancellationToken))
+                    .FirstOrDefault(release => release is { State: ReleaseState.Complete, Version: not null } && ImageName.IsSame(release.Image, image))?.Version,
+            }
+            : status;
+
     /// <summary>Takes over what the platform knows and this ledger does not, before the platform forgets it.</summary>
     public async Task TakeOverAsync(string environment, IReadOnlyList<PlatformRelease> found, CancellationToken cancellationToken)
     {
         var numbers = found.Select(release => (int?)release.Number).ToList();
-        var filter = Builders<Release>.Filter.Eq(release => release.Environment, environment) & Builders<Release>.Filter.In(release => release.Number, numbers);
-        var known = (await _releases.Find(filter).ToListAsync(cancellationToken)).ToDictionary(release => release.Number ?? 0);
-        foreach (var release in found)
+        var filter = Is.Eq(release => release.Environment, environment)
+            & (Is.In(release => release.Number, numbers) | (Is.Eq(release => release.State, ReleaseState.Unfinished) & Is.Ne(release => release.Kind, ReleaseKind.Found)));
+        var known = await _releases.Find(filter).ToListAsync(cancellationToken);
+        foreach (var release in found.Where(release => !IsOwn(release, known)))
         {
-            // One that is being made now gets its number from its own run.
-            if (known.GetValueOrDefault(release.Number) is { Kind: not ReleaseKind.Found } || (release.State == PlatformReleaseState.Unfinished && !known.ContainsKey(release.Number)))
-                continue;
             var seen = Found(environment, release);
-            if (known.GetValueOrDefault(release.Number)?.State != seen.State)
+            if (known.Find(other => other.Number == release.Number)?.State != seen.State)
                 await SaveAsync(seen, cancellationToken);
         }
     }
+
+    /// <summary>Gives a release of a run the platform's number; a page may have taken that one for somebody else's meanwhile.</summary>
+    public async Task NumberAsync(Release release, int number, CancellationToken cancellationToken)
+    {
+        await _releases.DeleteOneAsync(
+            Is.Eq(other => other.Environment, release.Environment) & Is.Eq(other => other.Number, number) & Is.Eq(other => other.Kind, ReleaseKind.Found), cancellationToken);
+        await SaveAsync(release with { Number = number }, cancellationToken);
+    }
+
+    // One that is being made now, or of which only its run does not know yet that it is made, gets its number from that run.
+    private static bool IsOwn(PlatformRelease release, IReadOnlyList<Release> known) =>
+        known.Any(other => other.Number == release.Number)
+            ? known.Any(other => other.Number == release.Number && other.Kind != ReleaseKind.Found)
+            : release.State == PlatformReleaseState.Unfinished || known.Any(other => other.Number is null && ImageName.IsSame(other.Image, release.Image));
 
     private static Release Found(string environment, PlatformRelease release) => new()
     {

@@ -22,6 +22,15 @@ internal sealed class ReleaseLog(Release release, ReleaseLedger ledger, Operatio
         return SaveAsync(Release with { Events = [.. Release.Events, new ReleaseEvent(phase, state, now, now - _began, note)] }, cancellationToken);
     }
 
+    /// <summary>The version that nobody could tell from the image; it is stored with the next phase.</summary>
+    public void Know(string? version) => Release = Release with { Version = Release.Version ?? version };
+
+    public async Task NumberAsync(int number, CancellationToken cancellationToken)
+    {
+        Release = Release with { Number = number };
+        await ledger.NumberAsync(Release, number, cancellationToken);
+    }
+
     public async Task SaveAsync(Release changed, CancellationToken cancellationToken)
     {
         Release = changed;

@@ -73,7 +73,7 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
             ? WindowCheck.Of(rules.Maintenance, time.GetUtcNow(), emergency: true, isAllowedInEmergency: true, "rollback.emergencyRollbackEnabled")
             : WindowCheck.Of(rules.Maintenance, time.GetUtcNow(), scope.Request.Emergency, isAllowedInEmergency: false, "rollback.emergencyRollbackEnabled");
         if (scope.Status is { } status)
-            yield return new PlanCheck("Machines", status.IsMixed ? PlanVerdict.Warning : PlanVerdict.Passed, string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, version {status.Version}, image {status.Image ?? "none"}{(status.IsMixed ? ", and others: a release stopped half-way" : string.Empty)}."));
+            yield return new PlanCheck("Machines", status.IsMixed ? PlanVerdict.Warning : PlanVerdict.Passed, string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, {status.VersionTold}, image {status.Image ?? "none"}{(status.IsMixed ? ", and others: a release stopped half-way" : string.Empty)}."));
         if (scope is { Request.Type: RollBack.RollbackType.Auto, Verdict.Way: RollbackWay.Undecided, Archive: null })
             yield return new PlanCheck("What it needs", PlanVerdict.Blocked, scope.Verdict.Sentence);
         if (scope.Request.Type == RollBack.RollbackType.App && scope.Verdict.Way != RollbackWay.AppOnly)

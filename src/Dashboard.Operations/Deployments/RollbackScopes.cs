@@ -20,7 +20,7 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
         {
             // A database can be brought back while the platform is away; a version cannot.
             var needsPlatform = request.Type is RollBack.RollbackType.Auto or RollBack.RollbackType.App;
-            var status = needsPlatform ? await platform.StatusAsync(name, cancellationToken) : null;
+            var status = needsPlatform ? await ledger.WithVersionAsync(name, await platform.StatusAsync(name, cancellationToken), cancellationToken) : null;
             if (needsPlatform)
                 await ledger.TakeOverAsync(name, await platform.ReleasesAsync(name, cancellationToken), cancellationToken);
             var releases = await ledger.ListAsync(name, Looked, before: null, cancellationToken);

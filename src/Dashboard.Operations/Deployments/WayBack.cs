@@ -1,4 +1,5 @@
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Faults;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
@@ -31,8 +32,10 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
         await steps.ConfirmLeaseAsync(cancellationToken);
         try
         {
+            await Failpoints.HitAsync(Failpoints.ReleaseMakes, call.Image);
             var made = await platform.DeployAsync(call, steps.Log, cancellationToken);
-            await log.SaveAsync(log.Release with { Number = made.Number }, cancellationToken);
+            await Failpoints.HitAsync(Failpoints.ReleaseMade, call.Image);
+            await log.NumberAsync(made.Number, cancellationToken);
         }
         catch (PlatformException exception)
         {
@@ -41,9 +44,10 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
         }
 
         await steps.BeginAsync($"Verify that {version ?? call.Image} answers", cancellationToken);
-        var problem = await verification.WhyNotAsync(environment, call.Image, version, ignoresMigrations: true, steps, cancellationToken);
-        if (problem is not null)
+        var answer = await verification.LookAsync(environment, call.Image, version, ignoresMigrations: true, steps, cancellationToken);
+        if (answer.Problem is { } problem)
             steps.FailStep(problem);
-        return problem;
+        log.Know(answer.Version);
+        return answer.Problem;
     }
 }

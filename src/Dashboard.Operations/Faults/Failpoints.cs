@@ -59,6 +59,8 @@ public static class Failpoints
     public const string ProfilerSet = "profiler.set";
     public const string ScratchDrops = "scratch.drops";
     public const string ScratchDropped = "scratch.dropped";
+    public const string ReleaseMakes = "release.makes";
+    public const string ReleaseMade = "release.made";
     public const string MigrationStores = "migration.stores";
     public const string MigrationStored = "migration.stored";
     public const string MigrationRuns = "migration.runs";

@@ -24,7 +24,7 @@ public sealed class PlanMaintenance(MaintenanceWindows windows, TimeProvider tim
             if (!Moments.TryRead(Start, DateTimeOffset.UnixEpoch, out var start))
                 yield return new ValidationResult($"'{Start}' is no time; write {Moments.Forms}.", [nameof(Start)]);
             if ((End is null) == (Minutes is null))
-                yield return new ValidationResult("Say either when it ends, or how many minutes it lasts.", [nameof(End)]);
+                yield return new ValidationResult("Say either when it ends, or how many minutes it lasts.", [End is null ? nameof(Minutes) : nameof(End)]);
             else if (End is not null && !Moments.TryRead(End, DateTimeOffset.UnixEpoch, out _))
                 yield return new ValidationResult($"'{End}' is no time; write {Moments.Forms}.", [nameof(End)]);
             else if (End is not null && Moments.TryRead(End, DateTimeOffset.UnixEpoch, out var end) && Start!.StartsWith('+') == End.StartsWith('+') && end <= start)

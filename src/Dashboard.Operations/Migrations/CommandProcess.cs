@@ -1,13 +1,12 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Dashboard.Operations.Faults;
-using Dashboard.Operations.Platforms.Local;
+using Dashboard.Operations.Processes;
 
 namespace Dashboard.Operations.Migrations;
 
-/// <summary>A command as a child process: arguments as a list, no shell, an environment of its own, a time limit, and an end for its whole tree.</summary>
+/// <summary>A migration command as a child process; what it prints is shown within bounds and without secrets.</summary>
 internal sealed partial class CommandProcess(TimeProvider time)
 {
     private const int MostLines = 2_000;
@@ -29,33 +28,25 @@ internal sealed partial class CommandProcess(TimeProvider time)
         CancellationToken cancellationToken)
     {
         var told = $"'{WithoutSecrets(string.Join(' ', words), variables)}'";
-        using var process = new Process { StartInfo = StartOf(folder, words, variables) };
         var output = new Output(variables, print);
-        process.OutputDataReceived += (_, line) => output.Add(line.Data);
-        process.ErrorDataReceived += (_, line) => output.Add(line.Data);
+        ChildProcess process;
         try
         {
-            process.Start();
+            process = Start(folder, words, variables, processFile, output);
         }
         catch (Exception exception) when (exception is Win32Exception or DirectoryNotFoundException)
         {
             return new CommandExit(IsGood: false, $"The command '{words[0]}' could not be started in '{folder}': {exception.Message.TrimEnd('.')}.");
         }
 
-        ProcessFile.Write(processFile, process.Id);
-        process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        try
+        await using (process)
         {
             await Failpoints.HitAsync(Failpoints.MigrationRuns, words[0]);
-            var exit = await WaitAsync(process, told, limit, cancellationToken);
+            var isInTime = await process.WaitAsync(limit, cancellationToken);
             await Failpoints.HitAsync(Failpoints.MigrationRan, words[0]);
-            return exit;
-        }
-        finally
-        {
-            File.Delete(processFile);
+            return isInTime
+                ? new CommandExit(process.ExitCode == 0, string.Create(CultureInfo.InvariantCulture, $"{told} ended with exit code {process.ExitCode}."))
+                : new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"{told} took longer than migrations.timeout ({limit.TotalMilliseconds:0} ms) and was ended."));
         }
     }
 
@@ -71,42 +62,15 @@ internal sealed partial class CommandProcess(TimeProvider time)
         return Credentials().Replace(text, "${scheme}•••@");
     }
 
-    private async Task<CommandExit> WaitAsync(Process process, string told, TimeSpan limit, CancellationToken cancellationToken)
+    private ChildProcess Start(string folder, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> variables, string processFile, Output output)
     {
-        using var given = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(given.Token, cancellationToken);
-        try
+        var start = new ChildStart(words[0], [.. words.Skip(1)], variables)
         {
-            await process.WaitForExitAsync(either.Token);
-            return process.ExitCode == 0
-                ? new CommandExit(IsGood: true, $"{told} ended with exit code 0.")
-                : new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"{told} ended with exit code {process.ExitCode}."));
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-            cancellationToken.ThrowIfCancellationRequested();
-            return new CommandExit(IsGood: false, string.Create(CultureInfo.InvariantCulture, $"{told} took longer than migrations.timeout ({limit.TotalMilliseconds:0} ms) and was ended."));
-        }
-    }
-
-    private static ProcessStartInfo StartOf(string folder, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> variables)
-    {
-        var start = new ProcessStartInfo(words[0], words.Skip(1))
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            Folder = folder,
+            Inherits = variable => variable is "PATH" or "HOME" or "TMPDIR" or "TZ" or "LANG",
+            ProcessFile = processFile,
         };
-        // What this process was told (its own secrets among it) is not the command's business.
-        foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "HOME" or "TMPDIR" or "TZ" or "LANG")).ToList())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        return start;
+        return ChildProcess.Start(start, new ChildOutput(output.Add), new ChildOutput(output.Add), time);
     }
 
     [GeneratedRegex(@"(?<scheme>mongodb(\+srv)?://)[^@\s/]+@", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
@@ -117,9 +81,9 @@ internal sealed partial class CommandProcess(TimeProvider time)
     {
         private int _lines;
 
-        public void Add(string? line)
+        public void Add(string line)
         {
-            if (line is null || _lines > MostLines)
+            if (_lines > MostLines)
                 return;
             if (Interlocked.Increment(ref _lines) > MostLines)
             {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Dashboard.Operations.Environments;
-using Dashboard.Operations.Platforms.Local;
+using Dashboard.Operations.Processes;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 

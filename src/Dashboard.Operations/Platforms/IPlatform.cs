@@ -24,7 +24,7 @@ public interface IPlatform
     /// <summary>What could be released, as far as the platform can list it; the newest first.</summary>
     Task<IReadOnlyList<string>> ImagesAsync(string environment, CancellationToken cancellationToken);
 
-    /// <summary>The exact commands that a call would give, for the plan; without any secret.</summary>
+    /// <summary>The commands that a call would give, for the plan: exact, but for machines that are looked up when it is done, and without any secret.</summary>
     IReadOnlyList<string> Describe(PlatformCall call);
 
     /// <summary>

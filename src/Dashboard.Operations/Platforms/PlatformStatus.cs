@@ -5,12 +5,18 @@ namespace Dashboard.Operations.Platforms;
 /// <summary>What runs in an environment, as it was seen just now.</summary>
 /// <param name="Release">The newest release as the platform counts it; null when there was none.</param>
 /// <param name="Image">What most of the machines run; null without machines.</param>
-/// <param name="Version">As the application reports it itself; "unknown" until it did.</param>
+/// <param name="Version">Of that image, as the application reports it or the image is named; null where nobody knows it.</param>
 /// <param name="Machines">In the platform's order; those that are stopped too.</param>
-public sealed record PlatformStatus(int? Release, string? Image, string Version, IReadOnlyList<Machine> Machines)
+public sealed record PlatformStatus(int? Release, string? Image, string? Version, IReadOnlyList<Machine> Machines)
 {
     /// <summary>Machines that run something else than the others: a release stopped half-way.</summary>
     public bool IsMixed => Machines.Select(machine => machine.Image).Distinct(StringComparer.Ordinal).Skip(1).Any();
+
+    /// <summary>For sentences about what ran before.</summary>
+    public string Told => Version ?? (Image is null ? "nothing" : $"{Image} (version not known)");
+
+    /// <summary>For lists of facts that name the image too.</summary>
+    public string VersionTold => Version is null ? "version not known" : $"version {Version}";
 
     public bool IsStopped => Machines.Count == 0 || Machines.All(machine => machine.State == MachineState.Stopped);
 }

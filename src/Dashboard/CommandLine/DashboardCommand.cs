@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dashboard.Hosting;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Storage;
 
 namespace Dashboard.CommandLine;
 
@@ -42,6 +43,11 @@ public static class DashboardCommand
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Refused;
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception))
+        {
+            await Console.Error.WriteLineAsync($"The database does not answer: {StoreFailure.Why(exception)}. Look whether it runs, then try again.");
+            return ExitCodes.Failed;
         }
     }
 }

@@ -105,7 +105,7 @@ public sealed class DashboardApp : IAsyncDisposable
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
-            throw new StartRefusedException($"{mongo.Description} does not do what the dashboard needs: {exception.GetBaseException().Message} Check that it runs and that its user may write, then start again.", exception);
+            throw new StartRefusedException($"{mongo.Description} does not do what the dashboard needs: {StoreFailure.Why(exception)}. Check that it runs and that its user may write, then start again.", exception);
         }
     }
 

@@ -9,7 +9,6 @@ using Dashboard.Operations.Tests.Platforms;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -22,11 +21,11 @@ internal sealed class DeploymentGround : IAsyncDisposable
 
     private readonly EngineGround _ground;
 
-    private DeploymentGround(EngineGround ground, LocalPlatform platform)
+    private DeploymentGround(EngineGround ground, LocalPlatform platform, EngineMachines machines)
     {
         _ground = ground;
         Platform = platform;
-        Settings = ground.Settings with { Address = platform.AddressOf(Environment) };
+        Settings = ground.Settings with { Address = platform.AddressOf(Environment), Machines = machines };
         Engine = new TestEngine(Settings, configure: services => services.AddSingleton<IPlatform>(platform));
     }
 
@@ -44,8 +43,8 @@ internal sealed class DeploymentGround : IAsyncDisposable
 
     private string ImageFolder => Path.Combine(_ground.Folder, "platform", "images", "dnd-tracker");
 
-    /// <summary>One machine of version 1.0.0, healthy.</summary>
-    public static async Task<DeploymentGround> MakeAsync(MongoFixture mongo, Func<MigrationSettings, MigrationSettings>? change = null)
+    /// <summary>Machines of version 1.0.0, healthy.</summary>
+    public static async Task<DeploymentGround> MakeAsync(MongoFixture mongo, Func<MigrationSettings, MigrationSettings>? change = null, int count = 1)
     {
         var rules = new MigrationSettings
         {
@@ -58,16 +57,9 @@ internal sealed class DeploymentGround : IAsyncDisposable
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Path.GetDirectoryName(PlatformFixture.Program) ?? ".", "migrations")))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         rules = rules with { Migrations = rules.Migrations with { Folder = folder, BackupEnabled = false } };
-        var platform = new LocalPlatform(
-            new LocalPlatformSettings(ground.Settings.ConnectionString, PlatformFixture.Program, Path.Combine(ground.Folder, "platform"))
-            {
-                SeedOptions = ["--users", "20", "--characters", "40", "--parties", "5", "--encounters", "5"],
-            },
-            TimeProvider.System,
-            NullLogger<LocalPlatform>.Instance);
-        await platform.StartAsync([new LocalEnvironment(Environment, ground.Settings.TargetDatabase, 1, Port: 0)], Token);
-        await platform.WhenHealthyAsync(Token);
-        var made = new DeploymentGround(ground.With(change?.Invoke(rules) ?? rules), platform);
+        var machines = new EngineMachines(PlatformFixture.Program, Path.Combine(ground.Folder, "platform"), Environment, count);
+        var platform = await MachineGround.StartAsync(ground.Settings, machines, Token);
+        var made = new DeploymentGround(ground.With(change?.Invoke(rules) ?? rules), platform, machines);
         await platform.ImagesAsync(Environment, Token);
         return made;
     }

@@ -61,6 +61,8 @@ public sealed partial class FailpointTests(MongoFixture mongo)
     [InlineData("Maintenance/MaintenanceWindows.cs", @"_windows\.(InsertOne|ReplaceOne|UpdateOne)Async\(", Failpoints.WindowStores)]
     [InlineData("Maintenance/MaintenanceFlag.cs", @"await TryWriteAsync\(", Failpoints.ModeSwitches)]
     [InlineData("Maintenance/ModeSwitch.cs", @"platform\.DeployAsync\(", Failpoints.ModeSwitches)]
+    [InlineData("Deployments/DeployRun.cs", @"platform\.DeployAsync\(", Failpoints.ReleaseMakes)]
+    [InlineData("Deployments/WayBack.cs", @"platform\.DeployAsync\(", Failpoints.ReleaseMakes)]
     [InlineData("Databases/IndexRebuilder.cs", @"_records\.InsertOneAsync\(", Failpoints.RebuildStores)]
     [InlineData("Databases/IndexRebuilder.cs", @"database\.RunCommandAsync<", Failpoints.IndexMakes)]
     [InlineData("Databases/IndexRebuilder.cs", @"Indexes\.DropOneAsync\(", Failpoints.IndexDrops)]
@@ -120,6 +122,7 @@ public sealed partial class FailpointTests(MongoFixture mongo)
         [Failpoints.IndexDrops] = Failpoints.IndexDropped,
         [Failpoints.IndexMakes] = Failpoints.IndexMade,
         [Failpoints.ProfilerSets] = Failpoints.ProfilerSet,
+        [Failpoints.ReleaseMakes] = Failpoints.ReleaseMade,
         [Failpoints.MigrationStores] = Failpoints.MigrationStored,
         [Failpoints.MigrationRuns] = Failpoints.MigrationRan,
     };
@@ -135,8 +138,8 @@ public sealed partial class FailpointTests(MongoFixture mongo)
     /// <summary>Reached by restores, as <c>RestoreFailpointTests</c> shows.</summary>
     internal static bool IsOfRestores(string point) => point.Split('.')[0] is "restore" or "swap" or "scratch";
 
-    /// <summary>Reached by maintenance, rebuilds, profiling and migrations, in whose own fault tests each is a place to be killed.</summary>
-    private static bool IsOfDatabases(string point) => point.Split('.')[0] is "window" or "mode" or "rebuild" or "index" or "profiler" or "migration";
+    /// <summary>Reached by maintenance, releases, rebuilds, profiling and migrations, in whose own fault tests each is a place to be killed.</summary>
+    private static bool IsOfDatabases(string point) => point.Split('.')[0] is "window" or "mode" or "rebuild" or "index" or "profiler" or "migration" or "release";
 
     private static string NameOf(string point) =>
         typeof(Failpoints).GetFields().Single(field => field.IsLiteral && (string)field.GetRawConstantValue()! == point).Name;

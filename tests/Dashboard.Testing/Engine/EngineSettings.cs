@@ -43,6 +43,9 @@ public sealed record EngineSettings
 
     public IReadOnlyList<string> Environments { get; init; } = ["staging", "production"];
 
+    /// <summary>The machines of one environment, which a worker has as a dashboard has them; null for the still platform.</summary>
+    public EngineMachines? Machines { get; init; }
+
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromMilliseconds(200);
@@ -71,3 +74,7 @@ public sealed record EngineSettings
     public static EngineSettings FromJson(string json) =>
         JsonSerializer.Deserialize<EngineSettings>(json) ?? throw new JsonException("There are no settings.");
 }
+
+/// <summary>Real machines of the local platform on the target database.</summary>
+/// <param name="Program">DndTracker.dll.</param>
+public sealed record EngineMachines(string Program, string StateFolder, string Environment, int Count);

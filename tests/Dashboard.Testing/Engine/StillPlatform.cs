@@ -9,6 +9,7 @@ public sealed class StillPlatform(string? folder = null) : IPlatform
     private readonly Lock _gate = new();
     private readonly List<PlatformLine> _lines = [];
     private readonly List<PlatformCall.Deploy> _deployments = [];
+    private int _logReads;
 
     public string Name => "the still platform";
 
@@ -30,6 +31,9 @@ public sealed class StillPlatform(string? folder = null) : IPlatform
         }
     }
 
+    /// <summary>How often it was asked for its lines.</summary>
+    public int LogReads => Volatile.Read(ref _logReads);
+
     /// <summary>How many lines it keeps, as Fly does.</summary>
     public int Keeps { get; set; } = 100;
 
@@ -44,7 +48,7 @@ public sealed class StillPlatform(string? folder = null) : IPlatform
         : Task.FromResult(StatusOf(ImageOf(environment)));
 
     private static PlatformStatus StatusOf(string? image) =>
-        new(1, image, "unknown", image is null ? [] : [new Machine("m1", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, image, 1)]);
+        new(1, image, Version: null, image is null ? [] : [new Machine("m1", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, image, 1)]);
 
     private string? ImageOf(string environment) =>
         folder is not null && File.Exists(Path.Combine(folder, environment)) ? File.ReadAllText(Path.Combine(folder, environment)) : Image;
@@ -82,6 +86,7 @@ public sealed class StillPlatform(string? folder = null) : IPlatform
 
     public Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _logReads);
         if (Failure is { } failure)
             return Task.FromException<IReadOnlyList<PlatformLine>>(failure);
         lock (_gate)

@@ -15,6 +15,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Names a file that gets a line for every failpoint hit.</summary>
     public const string HitsVariable = "DASHBOARD_FAILPOINT_HITS";
 
+    private const int KillSignal = 9;
     private const int Continue = 18;
     private const int Terminate = 15;
     private static readonly SemaphoreSlim AtOnce = new(Math.Max(2, Environment.ProcessorCount));
@@ -96,6 +97,9 @@ public sealed class WorkerProcess : IAsyncDisposable
             throw new InvalidOperationException($"The worker ended with {_process.ExitCode} instead of stopping itself:\n{Output}");
         GiveUpPlace();
     }
+
+    /// <summary>SIGKILL: it learns nothing of it.</summary>
+    public void Kill() => Signal(KillSignal);
 
     public void Resume() => Signal(Continue);
 

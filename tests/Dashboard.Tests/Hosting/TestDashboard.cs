@@ -21,11 +21,12 @@ public sealed class TestDashboard : IAsyncDisposable
     private readonly DirectoryInfo _root;
     private readonly DashboardApp _app;
 
-    private TestDashboard(DirectoryInfo root, DashboardApp app, IMongoDatabase staging, IMongoDatabase own)
+    private TestDashboard(DirectoryInfo root, DashboardApp app, IMongoDatabase staging, IMongoDatabase production, IMongoDatabase own)
     {
         _root = root;
         _app = app;
         Staging = staging;
+        Production = production;
         Own = own;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         Http = new HttpClient { BaseAddress = new Uri($"http://localhost:{new Uri(address).Port}/") };
@@ -38,6 +39,9 @@ public sealed class TestDashboard : IAsyncDisposable
     /// <summary>The application database of staging; empty at first.</summary>
     public IMongoDatabase Staging { get; }
 
+    /// <summary>That of production; empty at first.</summary>
+    public IMongoDatabase Production { get; }
+
     /// <summary>The dashboard's own.</summary>
     public IMongoDatabase Own { get; }
 
@@ -49,7 +53,8 @@ public sealed class TestDashboard : IAsyncDisposable
         var root = Directory.CreateTempSubdirectory("dashboard-host-");
         var staging = mongo.NewDatabase("staging").Database;
         var own = mongo.NewDatabase("own").Database;
-        WriteConfig(root.FullName, own, staging, mongo.NewDatabase("production").Database, setup.Schedule);
+        var production = mongo.NewDatabase("production").Database;
+        WriteConfig(root.FullName, own, staging, production, setup);
         var app = await DashboardApp.CreateAsync(
             new DashboardOptions
             {
@@ -67,13 +72,14 @@ public sealed class TestDashboard : IAsyncDisposable
                 Runner = setup.Runner,
                 Configure = services =>
                 {
-                    services.AddSingleton<IPlatform>(new StillPlatform());
+                    if (setup.HasStillPlatform)
+                        services.AddSingleton<IPlatform>(new StillPlatform());
                     setup.Configure?.Invoke(services);
                 },
             },
             CancellationToken.None);
         await app.Web.StartAsync();
-        return new TestDashboard(root, app, staging, own);
+        return new TestDashboard(root, app, staging, production, own);
     }
 
     public Task<HttpResponseMessage> StartOperationAsync(string name, string json) =>
@@ -83,11 +89,11 @@ public sealed class TestDashboard : IAsyncDisposable
         await Http.GetFromJsonAsync<JsonNode>(new Uri(path, UriKind.Relative)) ?? throw new InvalidOperationException($"{path} answered with null.");
 
     /// <summary>Waits for the run's end.</summary>
-    public async Task<JsonNode> EndOfAsync(string runId)
+    public async Task<JsonNode> EndOfAsync(string runId, TimeSpan? deadline = null)
     {
         JsonNode? run = null;
         await Eventually.TrueAsync(
-            async () => (run = await GetAsync($"api/runs/{runId}"))["state"]!.GetValue<string>() is not ("queued" or "running"), $"run {runId} ends");
+            async () => (run = await GetAsync($"api/runs/{runId}"))["state"]!.GetValue<string>() is not ("queued" or "running"), $"run {runId} ends", deadline);
         return run!;
     }
 
@@ -103,7 +109,7 @@ public sealed class TestDashboard : IAsyncDisposable
         _root.Delete(recursive: true);
     }
 
-    private static void WriteConfig(string root, IMongoDatabase own, IMongoDatabase staging, IMongoDatabase production, JsonArray? schedule)
+    private static void WriteConfig(string root, IMongoDatabase own, IMongoDatabase staging, IMongoDatabase production, Setup setup)
     {
         var config = Path.Combine(root, "config");
         Directory.CreateDirectory(Path.Combine(config, "schemas"));
@@ -121,9 +127,16 @@ public sealed class TestDashboard : IAsyncDisposable
         registry["environments"]!["production"]!["database"] = production.DatabaseNamespace.DatabaseName;
         foreach (var name in new[] { "staging", "production" })
             registry["environments"]![name]!["url"] = "http://127.0.0.1:9";
-        registry["schedule"] = schedule ?? [];
+        registry["schedule"] = setup.Schedule ?? [];
         registry["copies"] = new JsonArray(new JsonObject { ["name"] = "second-folder", ["directory"] = Path.Combine(root, "copies") });
+        setup.Registry?.Invoke(registry);
         File.WriteAllText(path, registry.ToJsonString());
+        foreach (var rules in Directory.EnumerateFiles(config, "migration.*.json"))
+        {
+            var changed = JsonNode.Parse(File.ReadAllText(rules))!;
+            setup.Migration?.Invoke(changed);
+            File.WriteAllText(rules, changed.ToJsonString());
+        }
     }
 
     public sealed record Setup
@@ -137,6 +150,15 @@ public sealed class TestDashboard : IAsyncDisposable
         public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
         public JsonArray? Schedule { get; init; }
+
+        /// <summary>False leaves the platform of the configured mode.</summary>
+        public bool HasStillPlatform { get; init; } = true;
+
+        /// <summary>Last word on <c>config/dashboard.json</c>.</summary>
+        public Action<JsonNode>? Registry { get; init; }
+
+        /// <summary>Last word on what <c>config/migration.&lt;env&gt;.json</c> says of every environment.</summary>
+        public Action<JsonNode>? Migration { get; init; }
 
         public Action<IServiceCollection>? Configure { get; init; }
     }

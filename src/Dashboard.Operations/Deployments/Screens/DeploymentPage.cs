@@ -31,7 +31,7 @@ public sealed record ReleaseDetail(Release Release, string Title, Release? Befor
     public IReadOnlyList<ReleaseChange> Changes =>
     [
         new("Image", Before?.Image ?? Release.ImageBefore ?? "unknown", Release.Image),
-        new("Version", Before?.Version ?? "unknown", Release.Version ?? "unknown"),
+        new("Version", Before?.Version ?? "not known", Release.Version ?? "not known"),
         new("Migrated", "–", Release.Migrated.Count == 0 ? "nothing" : string.Join(", ", Release.Migrated)),
         new("Taken back", "–", Release.TakenBack.Count == 0 ? "nothing" : string.Join(", ", Release.TakenBack)),
     ];

@@ -8,15 +8,15 @@ public sealed partial class FlyPlatform
     public IReadOnlyList<string> Describe(PlatformCall call)
     {
         var environment = Find(call.Environment);
-        string[] all = ["ID…"];
         return call switch
         {
             PlatformCall.Deploy deploy => [FlyCommands.Line(FlyCommands.Deploy(environment, deploy, settings.Limits.ReleaseCommand))],
             PlatformCall.Scale scale => [FlyCommands.Line(FlyCommands.Scale(environment, scale.Machines))],
-            PlatformCall.Stop => [Shown(FlyCommands.Cordon(environment, all)), Shown(FlyCommands.Stop(environment, all))],
-            _ => [Shown(FlyCommands.Start(environment, all)), Shown(FlyCommands.Uncordon(environment, all))],
+            PlatformCall.Stop => [Shown(FlyCommands.Cordon(environment, ["<each that runs>"])), Shown(FlyCommands.Stop(environment, ["<each that runs>"]))],
+            _ => [Shown(FlyCommands.Start(environment, ["<each that is stopped>"])), Shown(FlyCommands.Uncordon(environment, ["<each that is cordoned>"]))],
         };
 
+        // Which machines these are is looked up when it is done: Fly.io starts and stops some by itself meanwhile.
         static string Shown(IReadOnlyList<string> arguments) => $"flyctl {string.Join(' ', arguments)}";
     }
 

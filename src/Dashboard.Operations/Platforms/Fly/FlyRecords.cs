@@ -24,7 +24,8 @@ internal sealed record FlyImage(
     [property: JsonPropertyName("registry")] string? Registry,
     [property: JsonPropertyName("repository")] string? Repository,
     [property: JsonPropertyName("tag")] string? Tag,
-    [property: JsonPropertyName("digest")] string? Digest);
+    [property: JsonPropertyName("digest")] string? Digest,
+    [property: JsonPropertyName("labels")] IReadOnlyDictionary<string, string>? Labels);
 
 internal sealed record FlyConfig(
     [property: JsonPropertyName("metadata")] IReadOnlyDictionary<string, string>? Metadata,

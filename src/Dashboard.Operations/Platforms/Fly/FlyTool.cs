@@ -1,17 +1,14 @@
 using System.ComponentModel;
-using System.Diagnostics;
-using System.Text;
+using Dashboard.Operations.Processes;
 
 namespace Dashboard.Operations.Platforms.Fly;
 
 /// <summary>
-/// The flyctl binary as a child process: started directly and never through a shell, with an environment of its own, closed input and a
-/// deadline. Its end is the end of everything that it started.
+/// The flyctl binary as a child process, with an environment of its own and a deadline.
 /// </summary>
 internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
 {
     private const long MostJson = 8 * 1024 * 1024;
-    private const int ReaderPatience = 2;
 
     private static readonly string[] Passed =
         ["PATH", "HOME", "TMPDIR", "TZ", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"];
@@ -23,55 +20,29 @@ internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
         if (string.IsNullOrWhiteSpace(settings.Token))
             throw new PlatformException(PlatformFailure.Credentials, $"There is no token for Fly.io: set {settings.TokenVariable} to one that may do this, then restart the dashboard.");
         cancellationToken.ThrowIfCancellationRequested();
-        using var process = Start(arguments);
-        process.StandardInput.Close();
-        Action<string>? shown = print is null ? null : line => print(Redact(line));
-        var (output, errors) = (new FlyOutput(MostJson, shown), new FlyOutput(0, shown));
-        var reading = Task.WhenAll(output.ReadAsync(process.StandardOutput), errors.ReadAsync(process.StandardError));
-        var isTimedOut = false;
-        using var deadline = new CancellationTokenSource(limit, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        try
-        {
-            await process.WaitForExitAsync(both.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await EndAsync(process);
-            isTimedOut = true;
-        }
-
-        // Something that it left behind may keep the pipes open for ever.
-        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(ReaderPatience), time, CancellationToken.None));
-        cancellationToken.ThrowIfCancellationRequested();
-        IReadOnlyList<string> last = errors.Last is { Count: > 0 } said ? said : output.Last;
-        return new FlyResult(arguments, process.ExitCode, output.Kept, output.IsTooLong, [.. last.Select(Redact)], isTimedOut);
+        var (said, complained) = (new FlyLines(Redact, print), new FlyLines(Redact, print));
+        var output = new ChildOutput(said.Add, MostJson);
+        await using var process = Start(arguments, output, new ChildOutput(complained.Add));
+        var isInTime = await process.WaitAsync(limit, cancellationToken);
+        return new FlyResult(arguments, process.ExitCode, output.Kept, output.IsTooLong, complained.Last is { Count: > 0 } last ? last : said.Last, !isInTime);
     }
 
     private string Redact(string line) => FlyText.Redact(line, settings.Token);
 
-    private Process Start(IReadOnlyList<string> arguments)
+    private ChildProcess Start(IReadOnlyList<string> arguments, ChildOutput output, ChildOutput errors)
     {
         Directory.CreateDirectory(settings.ConfigFolder);
-        var start = new ProcessStartInfo(settings.Program)
+        var start = new ChildStart(settings.Program, arguments, Variables())
         {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
             // A folder without a fly.toml: a broken one in the working directory breaks even a look.
-            WorkingDirectory = settings.ConfigFolder,
+            Folder = settings.ConfigFolder,
+            // In good order first: only then the tool itself marks its release as interrupted.
+            Ask = Signals.Interrupt,
+            Grace = settings.Limits.Grace,
         };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment.Clear();
-        foreach (var (name, value) in Variables())
-            start.Environment[name] = value;
         try
         {
-            return Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+            return ChildProcess.Start(start, output, errors, time);
         }
         catch (Win32Exception missing)
         {
@@ -100,24 +71,5 @@ internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
         foreach (var (name, value) in settings.Variables)
             variables[name] = value;
         return variables;
-    }
-
-    /// <summary>In good order first: only then the tool itself marks its release as interrupted.</summary>
-    private async Task EndAsync(Process process)
-    {
-        var below = ProcessTree.Below(process.Id);
-        Signals.Interrupt(process.Id);
-        try
-        {
-            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(settings.Limits.Grace, time, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
-            below = [.. below, .. ProcessTree.Below(process.Id)];
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-
-        ProcessTree.Kill(below);
     }
 }

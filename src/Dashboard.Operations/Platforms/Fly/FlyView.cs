@@ -19,7 +19,7 @@ internal static class FlyView
             .Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
         var shown = machines.Select(machine => Machine(machine, ambiguous.Contains(Tagged(machine)), redact)).ToList();
         var image = shown.GroupBy(machine => machine.Image, StringComparer.Ordinal).MaxBy(group => group.Count())?.Key;
-        return new PlatformStatus(newest, image, "unknown", shown);
+        return new PlatformStatus(newest, image, VersionOf(machines, image), shown);
     }
 
     public static PlatformRelease Release(FlyRelease release) => new(
@@ -55,6 +55,12 @@ internal static class FlyView
         Metadata(machine)?.GetValueOrDefault("fly_release_version") is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public static bool IsStopped(FlyMachine machine) => machine.State is "stopped" or "suspended";
+
+    /// <summary>The tag's, or of the label that Fly.io itself shows as an image's version. The label of the OCI is not asked: an image inherits it from its base.</summary>
+    private static string? VersionOf(IReadOnlyList<FlyMachine> machines, string? image) => image is null
+        ? null
+        : ImageName.VersionOf(image) ?? machines.Where(machine => Runs(machine, image))
+            .Select(machine => machine.Image?.Labels?.GetValueOrDefault("fly.version")).FirstOrDefault(version => version is { Length: > 0 });
 
     private static Machine Machine(FlyMachine machine, bool isAmbiguous, Func<string, string> redact)
     {

@@ -102,8 +102,8 @@ internal sealed partial class LocalMachine : IAsyncDisposable
     {
         Become(MachineState.Starting, null);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var process = ChildProcess.Start(
-            _machinery.Settings.Program, LocalMachinery.Arguments, _machinery.VariablesOf(_release, Id), _machinery.ProcessFileOf(Id, _release), Take);
+        await using var process = LocalProcess.Start(
+            _machinery.Settings.Program, LocalMachinery.Arguments, _machinery.VariablesOf(_release, Id), _machinery.ProcessFileOf(Id, _release), Take, _machinery.Time);
         var watching = WatchAsync(ended.Token);
         try
         {

@@ -15,7 +15,7 @@ internal sealed class LocalMachines(LocalMachinery machinery) : IAsyncDisposable
 
     public string? Image => Shown.GroupBy(machine => machine.Image, StringComparer.Ordinal).MaxBy(group => group.Count())?.Key;
 
-    public string Version => _all.Select(machine => machine.Version).FirstOrDefault(version => version is not null) ?? "unknown";
+    public string? Version => _all.Select(machine => machine.Version).FirstOrDefault(version => version is not null);
 
     public void Explain(string note)
     {

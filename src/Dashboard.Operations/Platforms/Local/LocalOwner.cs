@@ -1,3 +1,4 @@
+using Dashboard.Operations.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace Dashboard.Operations.Platforms.Local;

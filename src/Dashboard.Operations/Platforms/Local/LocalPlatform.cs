@@ -110,7 +110,7 @@ public sealed partial class LocalPlatform(LocalPlatformSettings settings, TimePr
             return seen;
         var state = file.Read();
         var note = isRun ? "The dashboard that runs it has not looked yet." : "Nobody runs it now: it comes back with the dashboard.";
-        return new PlatformStatus(state.Newest.Number, state.Places is [] ? null : state.Get(state.Places[0].Release).Image, "unknown", [.. state.Places.Select(Unseen)]);
+        return new PlatformStatus(state.Newest.Number, state.Places is [] ? null : state.Get(state.Places[0].Release).Image, Version: null, [.. state.Places.Select(Unseen)]);
 
         Machine Unseen(LocalPlace place)
         {

@@ -13,12 +13,13 @@ internal sealed partial class LocalSeed(LocalMachinery machinery)
         while (true)
         {
             var last = "";
-            await using (var seed = ChildProcess.Start(
+            await using (var seed = LocalProcess.Start(
                 machinery.Settings.Program,
                 ["seed", "--exit-with-parent", .. machinery.Settings.SeedOptions],
                 machinery.Variables,
                 Path.Combine(machinery.Folder, "seed.pid"),
-                line => log.Write(last = line)))
+                line => log.Write(last = line),
+                machinery.Time))
             {
                 if (await seed.WaitAsync(cancellationToken) == 0)
                 {

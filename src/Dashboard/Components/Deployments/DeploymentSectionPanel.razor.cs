@@ -25,7 +25,7 @@ public sealed partial class DeploymentSectionPanel
         { Machines.Count: 0 } => "no machine",
         { IsStopped: true } => "stopped",
         { IsMixed: true } status => $"different images on {Counted.Machines(status.Machines.Count)}",
-        { Version: "unknown" } status => $"{status.Image} on {Counted.Machines(status.Machines.Count)}",
+        { Version: null } status => $"{status.Image}, version not known, on {Counted.Machines(status.Machines.Count)}",
         var status => $"version {status.Version} on {Counted.Machines(status.Machines.Count)}",
     };
 

@@ -7,20 +7,15 @@ namespace Dashboard.Components.Plans;
 /// <summary>Asks what an operation must know, shows its plan, and starts it once its name was typed and a reason given: the one dialogue for all of them.</summary>
 public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
 {
-    private static readonly IReadOnlyDictionary<string, string[]> NoErrors = new Dictionary<string, string[]>(StringComparer.Ordinal);
-
     private readonly CancellationTokenSource _leaving = new();
+    private readonly PlanErrors _errors = new();
     private PlanForm? _form;
     private PlanPreview? _preview;
-    private IReadOnlyDictionary<string, string[]> _errors = NoErrors;
     private IReadOnlyList<PlanChange> _changes = [];
     private string? _problem;
     private Refusal? _refusal;
     private bool _isPlanning;
     private bool _isStarting;
-
-    // Nobody has answered anything yet, so nothing can be wrong with it.
-    private bool _isUntouched = true;
     private int _asked;
 
     [Parameter, EditorRequired]
@@ -33,7 +28,7 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
 
     private Plan? Plan => _preview?.Plan;
 
-    private bool NeedsAnswers => _isUntouched && !_isPlanning && _preview is { Plan: null, Refusal: IntakeResult.Invalid };
+    private bool NeedsAnswers => !_isPlanning && !_isStarting && _errors.AreHidden;
 
     private bool NeedsNoPlan => _preview is { Plan: null, Refusal: null };
 
@@ -50,22 +45,24 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
     protected override Task OnInitializedAsync() => PlanAsync();
 
     /// <summary>Another answer makes another plan: the one before is not compared with it.</summary>
-    private Task ReplanAsync()
+    private Task ReplanAsync(string answered)
     {
+        _errors.Answer(answered);
         _preview = null;
-        return LookAgainAsync();
+        return PlanAsync();
     }
 
     private Task LookAgainAsync()
     {
-        _isUntouched = false;
+        _errors.TellAll();
         return PlanAsync();
     }
 
     private async Task PlanAsync()
     {
         var number = ++_asked;
-        (_isPlanning, _problem, _refusal, _errors, _changes) = (true, null, null, NoErrors, []);
+        (_isPlanning, _problem, _refusal, _changes) = (true, null, null, []);
+        _errors.Clear();
         try
         {
             var preview = await desk.PreviewAsync(Form.Press(), _leaving.Token);
@@ -100,10 +97,12 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
 
     private async Task StartAsync(bool dryRun)
     {
+        _errors.TellAll();
         // The button is off by then, but a second click may have been on its way.
         if (_isStarting || (!dryRun && !CanStart))
             return;
-        (_isStarting, _refusal, _errors, _changes) = (true, null, NoErrors, []);
+        (_isStarting, _refusal, _changes) = (true, null, []);
+        _errors.Clear();
         try
         {
             // Not the token of the page: once it is asked for, closing the dialogue does not take it back.
@@ -134,11 +133,8 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
             case IntakeResult.Unconfirmed unconfirmed when unconfirmed.Plan.Hash != Plan?.Hash:
                 Show(new PlanPreview(unconfirmed.Plan, _preview?.Holder));
                 break;
-            case IntakeResult.Invalid invalid when _isUntouched && invalid.Errors.Keys.All(IsAsked):
-                break;
             case IntakeResult.Invalid invalid:
-                _errors = invalid.Errors;
-                _refusal = invalid.Errors.Keys.All(IsAsked) ? null : Refusal.Of(invalid);
+                _refusal = _errors.Set(invalid.Errors, IsAsked) is { Count: > 0 } others ? Refusal.Of(new IntakeResult.Invalid(others)) : null;
                 break;
             default:
                 _refusal = Refusal.Of(result);

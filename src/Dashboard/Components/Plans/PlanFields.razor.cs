@@ -16,8 +16,9 @@ public sealed partial class PlanFields(IDesk desk)
     [Parameter, EditorRequired]
     public required IReadOnlyDictionary<string, string[]> Errors { get; set; }
 
+    /// <summary>The name of what was answered.</summary>
     [Parameter, EditorRequired]
-    public required EventCallback OnChanged { get; set; }
+    public required EventCallback<string> OnChanged { get; set; }
 
     /// <summary>The plan forbids it now, which an override may change: they are shown without being asked for.</summary>
     [Parameter]
@@ -32,12 +33,12 @@ public sealed partial class PlanFields(IDesk desk)
     private Task SetAsync(PlanField field, object? value)
     {
         Form.Set(field, value);
-        return OnChanged.InvokeAsync();
+        return OnChanged.InvokeAsync(field.Name);
     }
 
     private Task ChooseAsync(object? value)
     {
         Form.Environment = value as string ?? Ask.Environment;
-        return OnChanged.InvokeAsync();
+        return OnChanged.InvokeAsync("environment");
     }
 }

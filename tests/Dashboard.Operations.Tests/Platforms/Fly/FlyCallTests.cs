@@ -5,8 +5,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Platforms.Fly;
+using Dashboard.Operations.Processes;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
+using Dashboard.Testing.Fly;
 
 namespace Dashboard.Operations.Tests.Platforms.Fly;
 
@@ -25,7 +27,46 @@ public sealed class FlyCallTests : IDisposable
 
         await platform.StatusAsync("staging", Token);
 
-        Assert.Equal([$"machine list -a {FlyStandIn.App} --json", $"releases -a {FlyStandIn.App} --json"], _fly.Calls.Order(StringComparer.Ordinal));
+        Assert.Equal([$"machine list -a {FlyStandIn.StagingApp} --json", $"releases -a {FlyStandIn.StagingApp} --json"], _fly.Calls.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("v2.3.4", null, "2.3.4", "version 2.3.4")]
+    [InlineData("deployment-9", "2.3.5", "2.3.5", "version 2.3.5")]
+    [InlineData("deployment-9", null, null, "version not known")]
+    public async Task Takes_the_version_from_the_tag_or_the_label_and_says_where_it_is_not_known(string tag, string? label, string? version, string told)
+    {
+        var image = _fly.FirstImage.Replace("deployment-1", tag, StringComparison.Ordinal);
+        _fly.Change(cloud =>
+        {
+            foreach (var machine in cloud["machines"]!.AsArray())
+                machine!["image"] = image;
+            // The second one is what an image inherits from its base, and says nothing about the application.
+            var labels = new JsonObject { ["org.opencontainers.image.version"] = "22.04" };
+            if (label is not null)
+                labels["fly.version"] = label;
+            cloud["images"]!.AsObject()[image] = new JsonObject { ["digest"] = "sha256:aa01", ["labels"] = labels };
+        });
+        using var platform = _fly.NewPlatform();
+
+        var status = await platform.StatusAsync("staging", Token);
+
+        Assert.Equal((version, told), (status.Version, status.VersionTold));
+        Assert.Equal(version ?? $"{image} (version not known)", status.Told);
+    }
+
+    [Fact]
+    public async Task Says_in_a_plan_which_machines_a_stop_and_a_start_will_name()
+    {
+        using var platform = _fly.NewPlatform();
+        await platform.StatusAsync("staging", Token);
+
+        Assert.Equal(
+            [$"flyctl machine cordon <each that runs> -a {FlyStandIn.StagingApp}", $"flyctl machine stop <each that runs> -a {FlyStandIn.StagingApp}"],
+            platform.Describe(new PlatformCall.Stop("staging")));
+        Assert.Equal(
+            [$"flyctl machine start <each that is stopped> -a {FlyStandIn.StagingApp}", $"flyctl machine uncordon <each that is cordoned> -a {FlyStandIn.StagingApp}"],
+            platform.Describe(new PlatformCall.Start("staging")));
     }
 
     [Fact]
@@ -33,13 +74,13 @@ public sealed class FlyCallTests : IDisposable
     {
         var config = Path.Combine(_fly.Folder, "fly.toml");
         await File.WriteAllTextAsync(config, "app = 'x'\n", Token);
-        using var platform = _fly.NewPlatform(settings => settings with { Environments = [new FlyEnvironment("staging", FlyStandIn.App, config)] });
+        using var platform = _fly.NewPlatform(settings => settings with { Environments = [new FlyEnvironment("staging", FlyStandIn.StagingApp, config)] });
         var deployment = new PlatformCall.Deploy(
             "staging", _fly.NextImage, TimeSpan.FromSeconds(90), Canary: true, Variables: new Dictionary<string, string>(StringComparer.Ordinal) { ["MAINTENANCE_MODE"] = "true" });
 
         await platform.DeployAsync(deployment, _printed.Enqueue, Token);
 
-        var expected = $"deploy -a {FlyStandIn.App} --config {config} --image {_fly.NextImage} --strategy canary --wait-timeout 90s --release-command-timeout 300s --env MAINTENANCE_MODE=true --ha=false --yes";
+        var expected = $"deploy -a {FlyStandIn.StagingApp} --config {config} --image {_fly.NextImage} --strategy canary --wait-timeout 90s --release-command-timeout 300s --env MAINTENANCE_MODE=true --ha=false --yes";
         Assert.Contains(expected, _fly.Calls);
         Assert.Equal([$"flyctl {expected}"], platform.Describe(deployment));
         Assert.Equal(2, _fly.Cloud["machines"]!.AsArray().Count);
@@ -69,8 +110,8 @@ public sealed class FlyCallTests : IDisposable
         const string Ids = "148ed127b6e381 148ed127b6e382";
         Assert.Equal(
             [
-                $"machine cordon {Ids} -a {FlyStandIn.App}", $"machine stop {Ids} -a {FlyStandIn.App}", $"machine start {Ids} -a {FlyStandIn.App}",
-                $"machine uncordon {Ids} -a {FlyStandIn.App}", $"scale count 3 -a {FlyStandIn.App} --yes",
+                $"machine cordon {Ids} -a {FlyStandIn.StagingApp}", $"machine stop {Ids} -a {FlyStandIn.StagingApp}", $"machine start {Ids} -a {FlyStandIn.StagingApp}",
+                $"machine uncordon {Ids} -a {FlyStandIn.StagingApp}", $"scale count 3 -a {FlyStandIn.StagingApp} --yes",
             ],
             _fly.Calls.Where(call => !call.StartsWith("machine list", StringComparison.Ordinal)));
         Assert.All(_fly.Cloud["machines"]!.AsArray(), machine => Assert.False(machine!["cordoned"]!.GetValue<bool>()));
@@ -109,7 +150,7 @@ public sealed class FlyCallTests : IDisposable
 
         var lines = await platform.LogsAsync("staging", Token);
 
-        Assert.Equal([$"logs -a {FlyStandIn.App} --no-tail --json"], _fly.Calls);
+        Assert.Equal([$"logs -a {FlyStandIn.StagingApp} --no-tail --json"], _fly.Calls);
         Assert.Equal(6, lines.Count);
         Assert.Equal([LineLevel.Info, LineLevel.Info, LineLevel.Info, LineLevel.Error, LineLevel.Info, LineLevel.Info], lines.Select(line => line.Level));
         Assert.DoesNotContain('\u001b', lines[3].Text);

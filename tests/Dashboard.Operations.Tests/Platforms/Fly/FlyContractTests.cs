@@ -1,4 +1,5 @@
 using Dashboard.Operations.Platforms;
+using Dashboard.Testing.Fly;
 
 namespace Dashboard.Operations.Tests.Platforms.Fly;
 

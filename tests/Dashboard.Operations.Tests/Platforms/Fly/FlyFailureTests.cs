@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Platforms;
+using Dashboard.Testing.Fly;
 
 namespace Dashboard.Operations.Tests.Platforms.Fly;
 
@@ -34,7 +35,7 @@ public sealed class FlyFailureTests : IDisposable
         Assert.Equal(kind, failed.Kind);
         Assert.Contains(sentence, failed.Message, StringComparison.Ordinal);
         Assert.Contains("flyctl machine list", failed.Message, StringComparison.Ordinal);
-        Assert.Contains(FlyStandIn.App, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(FlyStandIn.StagingApp, failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("[running]", failed.Message, StringComparison.Ordinal);
         Assert.InRange(failed.Message.Length, 1, 1500);
     }
@@ -161,7 +162,7 @@ public sealed class FlyFailureTests : IDisposable
         var failed = await Assert.ThrowsAsync<PlatformException>(() => platform.StatusAsync("staging", Token));
 
         Assert.Equal(PlatformFailure.NotFound, failed.Kind);
-        Assert.Contains(FlyStandIn.App, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(FlyStandIn.StagingApp, failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

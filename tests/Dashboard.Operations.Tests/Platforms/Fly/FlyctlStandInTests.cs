@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dashboard.Testing.Fly;
 
 namespace Dashboard.Operations.Tests.Platforms.Fly;
 

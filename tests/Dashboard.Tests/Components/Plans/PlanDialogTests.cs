@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using Bunit;
 using Bunit.TestDoubles;
 using Dashboard.Components.Plans;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
 using Dashboard.Tests.Components.Support;
 using Microsoft.AspNetCore.Components;
@@ -185,6 +186,40 @@ public sealed partial class PlanDialogTests : ScreenContext
 
         Assert.Equal("No dots.", Text(dialog.Find("#plan-field-targetDatabase").ParentElement!.QuerySelector("[role=alert]")!));
         Assert.True(Submit(dialog).HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_told_once_the_field_was_answered_or_the_button_pressed()
+    {
+        Desk.Preview = new PlanPreview(Refusal: new IntakeResult.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal)
+        {
+            ["title"] = ["Say what it is for."],
+            ["start"] = ["Say when it starts."],
+        }));
+        var dialog = Open(PlanAsks.PlanWindow(new MaintenanceNow("staging", "Staging", Open: null)));
+        Assert.Empty(dialog.FindAll("[role=alert]"));
+
+        await dialog.Find("#plan-field-title").ChangeAsync(new ChangeEventArgs { Value = " " });
+        Assert.Equal(["Say what it is for."], dialog.FindAll("[role=alert]").Select(Text));
+
+        await dialog.Find("form").SubmitAsync();
+        Assert.Equal(["Say what it is for.", "Say when it starts."], dialog.FindAll("[role=alert]").Select(Text));
+        Assert.True(Submit(dialog).HasAttribute("disabled"));
+        Assert.Empty(Desk.Presses);
+    }
+
+    [Fact]
+    public void What_the_dialogue_does_not_ask_for_is_told_at_once()
+    {
+        Desk.Preview = new PlanPreview(Refusal: new IntakeResult.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal)
+        {
+            ["title"] = ["Say what it is for."],
+            ["other"] = ["It is wrong."],
+        }));
+
+        var dialog = Open(PlanAsks.PlanWindow(new MaintenanceNow("staging", "Staging", Open: null)));
+
+        Assert.Equal("It is wrong.", Text(Assert.Single(dialog.FindAll("[role=alert]"))));
     }
 
     [Fact]

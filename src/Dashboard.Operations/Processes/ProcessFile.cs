@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Dashboard.Operations.Platforms.Local;
+namespace Dashboard.Operations.Processes;
 
 /// <summary>Which process was started: the number alone may long belong to another, so its start and its command are kept with it.</summary>
 internal sealed record ProcessFile(int Id, string Started, string Command)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dashboard.Operations.Platforms.Fly;
+namespace Dashboard.Operations.Processes;
 
 /// <summary>A process and everything that it started, also when it is over and what it started is not.</summary>
 internal static class ProcessTree

@@ -1,18 +1,18 @@
 using System.Text;
 
-namespace Dashboard.Operations.Platforms.Fly;
+namespace Dashboard.Operations.Processes;
 
-/// <summary>One pipe of the tool, read to its end in bounded memory: long lines are cut, and only as much is kept as is asked for.</summary>
-internal sealed class FlyOutput(long mostKept, Action<string>? print)
+/// <summary>One pipe of a child process, read to its end in bounded memory: long lines are cut, and only as much is kept as is asked for.</summary>
+/// <param name="print">Each line, from another thread.</param>
+internal sealed class ChildOutput(Action<string> print, long mostKept = 0)
 {
     private const int LongestLine = 16 * 1024;
-    private const int LastLines = 20;
 
     private readonly StringBuilder _kept = new();
     private readonly StringBuilder _line = new();
-    private readonly Queue<string> _last = new();
     private readonly Lock _gate = new();
     private bool _isCut;
+    private bool _endedByReturn;
 
     /// <summary>More came than may be kept, so nothing is: a part would be believed to be whole.</summary>
     public bool IsTooLong { get; private set; }
@@ -23,15 +23,6 @@ internal sealed class FlyOutput(long mostKept, Action<string>? print)
         {
             lock (_gate)
                 return _kept.ToString();
-        }
-    }
-
-    public IReadOnlyList<string> Last
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _last];
         }
     }
 
@@ -46,6 +37,22 @@ internal sealed class FlyOutput(long mostKept, Action<string>? print)
 
     private void Take(ReadOnlySpan<char> text)
     {
+        Keep(text);
+        foreach (var each in text)
+        {
+            // A return and a line feed are one end; a return alone, as of a progress bar, is one too.
+            if (each == '\r' || (each == '\n' && !_endedByReturn))
+                EndLine();
+            else if (each != '\n' && _line.Length < LongestLine)
+                _line.Append(each);
+            else if (each != '\n')
+                _isCut = true;
+            _endedByReturn = each == '\r';
+        }
+    }
+
+    private void Keep(ReadOnlySpan<char> text)
+    {
         lock (_gate)
         {
             if (!IsTooLong && _kept.Length + text.Length <= mostKept)
@@ -59,32 +66,13 @@ internal sealed class FlyOutput(long mostKept, Action<string>? print)
                 _kept.Capacity = 0;
             }
         }
-
-        foreach (var each in text)
-        {
-            if (each == '\n')
-                EndLine();
-            else if (_line.Length < LongestLine)
-                _line.Append(each);
-            else
-                _isCut = true;
-        }
     }
 
     private void EndLine()
     {
-        var line = FlyText.Clean(_isCut ? $"{_line}…" : _line.ToString());
+        var line = _isCut ? $"{_line}…" : _line.ToString();
         _line.Clear();
         _isCut = false;
-        if (line.Length == 0)
-            return;
-        lock (_gate)
-        {
-            _last.Enqueue(line);
-            if (_last.Count > LastLines)
-                _last.Dequeue();
-        }
-
-        print?.Invoke(line);
+        print(line);
     }
 }

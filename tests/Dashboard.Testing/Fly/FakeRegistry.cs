@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Dashboard.Operations.Tests.Platforms.Fly;
+namespace Dashboard.Testing.Fly;
 
 /// <summary>A registry on loopback that knows some images.</summary>
 internal sealed class FakeRegistry : IDisposable

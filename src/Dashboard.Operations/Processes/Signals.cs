@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Dashboard.Operations.Platforms;
+namespace Dashboard.Operations.Processes;
 
 /// <summary>The signals that .NET cannot send: requests to end, which the process may answer in good order.</summary>
 internal static partial class Signals

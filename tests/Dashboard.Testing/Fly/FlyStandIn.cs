@@ -2,18 +2,19 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Platforms.Fly;
 
-namespace Dashboard.Operations.Tests.Platforms.Fly;
+namespace Dashboard.Testing.Fly;
 
 /// <summary>A cloud in a file, the flyctl stand-in over it, and what was asked of it.</summary>
-internal sealed class FlyStandIn : IDisposable
+public sealed class FlyStandIn : IDisposable
 {
     public const string Token = "FlyV1 fm2_lJPECAAAAAAAAAAAxCanary0Token1Never2Shown";
-    public const string App = "dnd-tracker-staging";
+    public const string StagingApp = "dnd-tracker-staging";
 
     private readonly FakeRegistry _registry = new();
 
-    public FlyStandIn(int machines)
+    public FlyStandIn(int machines, string app = StagingApp)
     {
+        App = app;
         FirstImage = Image("deployment-1");
         var now = TimeProvider.System.GetUtcNow();
         Change(cloud =>
@@ -49,6 +50,8 @@ internal sealed class FlyStandIn : IDisposable
     public static string Program { get; } = Path.GetFullPath(Path.Combine(
         Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), "..", "..", "Flyctl", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "flyctl"));
 
+    public string App { get; }
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("fly-").FullName;
 
     public string StatePath => Path.Combine(Folder, "cloud.json");
@@ -64,6 +67,9 @@ internal sealed class FlyStandIn : IDisposable
     public string GoneImage => Image("deployment-0");
 
     public IReadOnlyList<string> Authorizations => _registry.Authorizations;
+
+    /// <summary>Of each machine, in the order in which they were made.</summary>
+    public IReadOnlyList<string> Images => [.. Cloud["machines"]!.AsArray().Select(machine => machine!["image"]!.GetValue<string>())];
 
     public string RegistryHost => _registry.Host;
 
@@ -85,7 +91,7 @@ internal sealed class FlyStandIn : IDisposable
 
     public static FlyLimits Quick { get; } = new() { Logs = TimeSpan.FromSeconds(2), Look = TimeSpan.FromMilliseconds(50), Settling = TimeSpan.FromSeconds(2) };
 
-    public Dictionary<string, string> Variables(string factor) => new(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, string> Variables(string factor) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["FLYCTL_STANDIN_STATE"] = StatePath,
         ["FLYCTL_STANDIN_TIME"] = factor,

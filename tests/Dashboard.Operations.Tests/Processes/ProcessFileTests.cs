@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Dashboard.Operations.Platforms.Local;
+using Dashboard.Operations.Processes;
 
-namespace Dashboard.Operations.Tests.Platforms;
+namespace Dashboard.Operations.Tests.Processes;
 
 public sealed class ProcessFileTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Dashboard.Operations.Deployments;
+namespace Dashboard.Operations.Platforms;
 
 /// <summary>What can be read from the reference of an image: <c>registry/app:tag@digest</c>.</summary>
 public static partial class ImageName
