@@ -1,4 +1,5 @@
 using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 
@@ -9,9 +10,20 @@ public sealed class ReleaseLedger(DashboardDatabase database)
 {
     private readonly IMongoCollection<Release> _releases = database.Releases;
 
-    /// <summary>Writes the release as it is now.</summary>
-    public Task SaveAsync(Release release, CancellationToken cancellationToken) =>
-        _releases.ReplaceOneAsync(stored => stored.Id == release.Id, release, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+    /// <summary>Writes the release as it is now, while nobody has written its end.</summary>
+    /// <exception cref="LeaseLostException">It has its end: its run was given up while the process was away.</exception>
+    public async Task SaveAsync(Release release, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _releases.ReplaceOneAsync(
+                stored => stored.Id == release.Id && stored.State == ReleaseState.Unfinished, release, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+        }
+        catch (MongoWriteException exception) when (exception.WriteError.Category == ServerErrorCategory.DuplicateKey)
+        {
+            throw new LeaseLostException($"The record of {release.Told} has its end already: its run was given up while this process was away.");
+        }
+    }
 
     public async Task<Release?> FindAsync(string id, CancellationToken cancellationToken) =>
         await _releases.Find(release => release.Id == id).FirstOrDefaultAsync(cancellationToken);
@@ -45,7 +57,7 @@ public sealed class ReleaseLedger(DashboardDatabase database)
                 continue;
             var seen = Found(environment, release);
             if (known.GetValueOrDefault(release.Number)?.State != seen.State)
-                await SaveAsync(seen, cancellationToken);
+                await _releases.ReplaceOneAsync(stored => stored.Id == seen.Id, seen, new ReplaceOptions { IsUpsert = true }, cancellationToken);
         }
     }
 

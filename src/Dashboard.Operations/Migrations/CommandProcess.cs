@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Platforms.Local;
 
@@ -36,13 +37,17 @@ internal sealed partial class CommandProcess(TimeProvider time)
         try
         {
             process.Start();
+            ProcessFile.Write(processFile, process);
         }
         catch (Exception exception) when (exception is Win32Exception or DirectoryNotFoundException)
         {
             return new CommandExit(IsGood: false, $"The command '{words[0]}' could not be started in '{folder}': {exception.Message.TrimEnd('.')}.");
         }
+        catch (IOException exception)
+        {
+            return new CommandExit(IsGood: false, $"The command '{words[0]}' was ended at once: {exception.Message.TrimEnd('.')}. {VolumeSpace.Sentence(Path.GetTempPath())} Make room there and start again.");
+        }
 
-        ProcessFile.Write(processFile, process.Id);
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

@@ -44,7 +44,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Print(line.Data);
         process.Start();
         if (processFile is not null)
-            ProcessFile.Write(processFile, process.Id);
+            ProcessFile.Write(processFile, process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ChildProcess(process, processFile);
