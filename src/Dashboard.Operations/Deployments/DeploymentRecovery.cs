@@ -19,7 +19,7 @@ public sealed class DeploymentRecovery(
         foreach (var release in await ledger.OfRunAsync(run.Id, cancellationToken))
         {
             if (release.State == ReleaseState.Unfinished)
-                await ledger.SaveAsync(release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" }, cancellationToken);
+                await ledger.TrySaveAsync(release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" }, cancellationToken);
         }
 
         return string.Join("; ", [.. cleared.OfType<string>(), $"{seen} Deploy again or roll back."]);

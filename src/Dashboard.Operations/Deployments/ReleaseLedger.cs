@@ -1,5 +1,4 @@
 using Dashboard.Operations.Platforms;
-using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 
@@ -10,18 +9,18 @@ public sealed class ReleaseLedger(DashboardDatabase database)
 {
     private readonly IMongoCollection<Release> _releases = database.Releases;
 
-    /// <summary>Writes the release as it is now, while nobody has written its end.</summary>
-    /// <exception cref="LeaseLostException">It has its end: its run was given up while the process was away.</exception>
-    public async Task SaveAsync(Release release, CancellationToken cancellationToken)
+    /// <summary>Writes the release as it is now; false when somebody has written its end meanwhile, which stays.</summary>
+    public async Task<bool> TrySaveAsync(Release release, CancellationToken cancellationToken)
     {
         try
         {
             await _releases.ReplaceOneAsync(
                 stored => stored.Id == release.Id && stored.State == ReleaseState.Unfinished, release, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+            return true;
         }
         catch (MongoWriteException exception) when (exception.WriteError.Category == ServerErrorCategory.DuplicateKey)
         {
-            throw new LeaseLostException($"The record of {release.Told} has its end already: its run was given up while this process was away.");
+            return false;
         }
     }
 

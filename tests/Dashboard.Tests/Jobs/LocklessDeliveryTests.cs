@@ -57,6 +57,7 @@ public sealed class LocklessDeliveryTests(MongoFixture mongo)
             QueueAgain(run, right, wrong, right, wrong);
             var refused = await other.Services.GetRequiredService<Intake>().AcceptAsync(TestEngine.Call("ledger-operation"), Token);
 
+            await AssertIdleAsync(right);
             await AssertOnceAsync(right, run, effects: 4);
             Assert.Equal(run.Id, Assert.IsType<IntakeResult.LeaseHeld>(refused).Holder.RunId);
         }
@@ -108,6 +109,7 @@ public sealed class LocklessDeliveryTests(MongoFixture mongo)
 
         QueueAgain(run, [.. Enumerable.Range(0, deliveries).Select(index => index % 2 == 0 ? first : second)]);
 
+        await AssertIdleAsync(first);
         await AssertOnceAsync(first, run, operation.StartsWith("ledger-", StringComparison.Ordinal) ? 3 : 0, operation == "check-health" ? RunState.Failed : RunState.Succeeded);
         Assert.Equal(archives + (operation == "create-backup" ? 1 : 0), new BackupFolder(first.BackupFolder).List().Count);
     }
@@ -125,7 +127,6 @@ public sealed class LocklessDeliveryTests(MongoFixture mongo)
     private async Task AssertOnceAsync(TestDashboard dashboard, Run run, int effects, RunState end = RunState.Succeeded)
     {
         await dashboard.EndOfAsync(run.Id);
-        await AssertIdleAsync(dashboard);
         var ended = await FindAsync(dashboard, run.Id);
         Assert.Equal((end, 0), (ended.State, ended.RefusedWrites));
         Assert.Equal(effects, (await _ledger.EffectsAsync(run.Id, Token)).Count);
