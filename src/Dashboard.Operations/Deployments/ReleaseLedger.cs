@@ -20,7 +20,8 @@ public sealed class ReleaseLedger(DashboardDatabase database)
         }
         catch (MongoWriteException exception) when (exception.WriteError.Category == ServerErrorCategory.DuplicateKey)
         {
-            return false;
+            // A try before may have stored this very end and lost the answer.
+            return await _releases.Find(stored => stored.Id == release.Id && stored.State == release.State && stored.Message == release.Message).AnyAsync(cancellationToken);
         }
     }
 

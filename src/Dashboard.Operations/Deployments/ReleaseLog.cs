@@ -25,9 +25,9 @@ internal sealed class ReleaseLog(Release release, ReleaseLedger ledger, Operatio
     /// <exception cref="LeaseLostException">The run was given up while its process was away.</exception>
     public async Task SaveAsync(Release changed, CancellationToken cancellationToken)
     {
+        Release = changed;
         if (!await ledger.TrySaveAsync(changed, cancellationToken))
             throw new LeaseLostException($"The record of {changed.Told} has its end already: its run was given up while this process was away.");
-        Release = changed;
     }
 
     /// <summary>The last word on the release. The run's own outcome says the same, so a database that is away now does not change it.</summary>

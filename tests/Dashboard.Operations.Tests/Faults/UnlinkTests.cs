@@ -31,9 +31,9 @@ public sealed class UnlinkTests(MongoFixture mongo)
                 await Invariants.EveryArchiveIsWholeAsync(ground.Engine.Backups, deletion.Environment, Token);
                 killed.Add(deletion);
             },
-            quick: 3);
+            quick: 2);
 
-        Assert.True(tries >= 3, $"Only {tries} deletions were met.");
+        Assert.True(tries >= 2, $"Only {tries} deletions were met.");
 
         // Every lease has to lapse first, so they are waited for together.
         await FaultCase.EachAsync(killed, deletion => $"{operation} killed at its unlink {killed.IndexOf(deletion) + 1}", deletion => AssertSeenToAsync(ground, operation, deletion), Token);
@@ -90,7 +90,7 @@ public sealed class UnlinkTests(MongoFixture mongo)
             runId,
             due,
             FileStates.Of(settings.BackupFolder, $"{proven}*"),
-            deletions == Deletions.Due ? [leftover, .. due] : [leftover, .. OwnLeftovers(settings, environment, runId)]);
+            deletions == Deletions.Due ? [.. FaultCounts.IsFull ? due.Append(leftover) : due.Take(2)] : [leftover, .. OwnLeftovers(settings, environment, runId)]);
     }
 
     /// <summary>With a long retention, so that the second backup's own last step leaves the first.</summary>
