@@ -10,13 +10,30 @@ namespace Dashboard.EndToEnd.Tests;
 /// <summary>The built product as a process of its own, in local mode, on a folder of its own: what a person starts, and may kill.</summary>
 public sealed partial class ProductProcess : IAsyncDisposable
 {
+    /// <summary>Volumes of its own that a test can fill: for its state, for temporary files, and for its log.</summary>
+    private const string SmallVolumes = """
+        set -e
+        root=$1; shift
+        for name in .local temporary log; do
+          mkdir -p "$root/$name"
+          mount -t tmpfs -o size=4m,mode=700 small "$root/$name"
+        done
+        export TMPDIR="$root/temporary"
+        exec "$@" > "$root/log/dashboard.log" 2>&1
+        """;
+
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
+    private readonly bool _hasSmallVolumes;
 
-    private ProductProcess(ProductFolder folder, IEnumerable<string> arguments, string? mongoUri, (string Name, string Value)? variable = null)
+    private ProductProcess(ProductFolder folder, IEnumerable<string> arguments, string? mongoUri, (string Name, string Value)? variable = null, bool hasSmallVolumes = false)
     {
         Folder = folder;
-        var start = new ProcessStartInfo("dotnet", [ProductFolder.Program, .. arguments])
+        _hasSmallVolumes = hasSmallVolumes;
+        string[] command = ["dotnet", ProductFolder.Program, .. arguments];
+        if (hasSmallVolumes)
+            command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", SmallVolumes, "sh", folder.Path, .. command];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -42,7 +59,7 @@ public sealed partial class ProductProcess : IAsyncDisposable
     public ProductFolder Folder { get; }
 
     /// <summary>Both streams, in the order of arrival.</summary>
-    public string Output => string.Join('\n', _output);
+    public string Output => _hasSmallVolumes && File.Exists(Inside("log", "dashboard.log")) ? File.ReadAllText(Inside("log", "dashboard.log")) : string.Join('\n', _output);
 
     public Uri Address { get; private set; } = new("http://localhost");
 
@@ -51,9 +68,10 @@ public sealed partial class ProductProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it serving on a free port and waits until both environments are healthy.</summary>
-    public static async Task<ProductProcess> ServeAsync(ProductFolder folder, string? mongoUri)
+    public static Task<ProductProcess> ServeAsync(ProductFolder folder, string? mongoUri) => ReadyAsync(new ProductProcess(folder, ["--port", "0"], mongoUri));
+
+    private static async Task<ProductProcess> ReadyAsync(ProductProcess product)
     {
-        var product = new ProductProcess(folder, ["--port", "0"], mongoUri);
         await Eventually.TrueAsync(
             () => product.HasExited ? throw new InvalidOperationException($"The product ended:\n{product.Output}") : product.Output.Contains("First page", StringComparison.Ordinal),
             "the product says that it serves",
@@ -66,6 +84,10 @@ public sealed partial class ProductProcess : IAsyncDisposable
             TimeSpan.FromSeconds(90));
         return product;
     }
+
+    /// <summary>Serves with <c>.local</c>, temporary files and log on volumes that only this process has, and the backups beside them.</summary>
+    public static Task<ProductProcess> ServeOnSmallVolumesAsync(ProductFolder folder, string mongoUri) =>
+        ReadyAsync(new ProductProcess(folder, ["--port", "0"], mongoUri, ("BACKUP_DIR", Path.Combine(folder.Path, "backups")), hasSmallVolumes: true));
 
     /// <summary>Starts a word of the command line and does not wait for it.</summary>
     public static ProductProcess Start(ProductFolder folder, string? mongoUri, params string[] arguments) => new(folder, arguments, mongoUri);
@@ -84,13 +106,35 @@ public sealed partial class ProductProcess : IAsyncDisposable
     public async Task<JsonNode> GetAsync(string path) =>
         JsonNode.Parse(await Http.GetStringAsync(new Uri(path, UriKind.Relative))) ?? throw new InvalidOperationException($"{path} answered with null.");
 
-    public async Task<string> StartBackupAsync(string environment)
+    public async Task<string> StartBackupAsync(string environment) =>
+        (await PostAsync("api/operations/create-backup", new JsonObject { ["environment"] = environment, ["reason"] = "a test" }))["id"]!.GetValue<string>();
+
+    /// <summary>The answer to a request that succeeds.</summary>
+    public async Task<JsonNode> PostAsync(string path, JsonObject body)
     {
-        using var body = new StringContent($$"""{"environment":"{{environment}}","reason":"a test"}""", System.Text.Encoding.UTF8, "application/json");
-        using var response = await Http.PostAsync(new Uri("api/operations/create-backup", UriKind.Relative), body);
+        using var content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        using var response = await Http.PostAsync(new Uri(path, UriKind.Relative), content);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);
-        return JsonNode.Parse(text)!["id"]!.GetValue<string>();
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Leaves no free byte on one of its small volumes.</summary>
+    public void Fill(string volume)
+    {
+        var block = new byte[4096];
+        using var ballast = new FileStream(Inside(volume, "ballast"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        for (var isFull = false; !isFull;)
+        {
+            try
+            {
+                ballast.Write(block);
+            }
+            catch (IOException)
+            {
+                isFull = true;
+            }
+        }
     }
 
     public async Task<JsonNode> EndOfAsync(string runId, int seconds = 60) => await Eventually.FoundAsync(
@@ -125,6 +169,10 @@ public sealed partial class ProductProcess : IAsyncDisposable
         Http.Dispose();
         _process.Dispose();
     }
+
+    /// <summary>As the process sees its own folder.</summary>
+    private string Inside(string volume, string file) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/root{Folder.Path}/{volume}/{file}");
 
     private void Keep(string? line)
     {

@@ -40,7 +40,8 @@ internal sealed record Command(string Name, IReadOnlyList<Flag> Own, Func<Parsed
             return trouble.Value;
         if (app is not null && app != session.State.Read().App)
             throw new FlyError(Name == "deploy" ? $"the app name {app} could not be found, did you create the app or misspell it in your fly.toml?" : $"failed to get app: Could not find App \"{app}\"");
-        return await Body(parsed, session);
+        var exitCode = await Body(parsed, session);
+        return exitCode == 0 && Trouble.Of(session.State.Read(), Name) == "reset-after" ? throw Trouble.Reset() : exitCode;
     }
 
     private void CheckWords(IReadOnlyList<string> words)

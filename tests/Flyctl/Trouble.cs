@@ -19,6 +19,8 @@ internal static class Trouble
             case "network-down":
                 await session.Pace.TakeAsync(5);
                 throw new FlyError("failed to get app: Post \"https://api.fly.io/graphql\": dial tcp: lookup api.fly.io: no such host");
+            case "reset-before":
+                throw Reset();
             case "rate-limited":
                 throw new FlyError("failed to list machines: rate limit exceeded (429 Too Many Requests)");
             case "slow" or "hang":
@@ -47,6 +49,9 @@ internal static class Trouble
                 return null;
         }
     }
+
+    /// <summary>The answer to the last request got lost: everything is done, and the tool does not know it.</summary>
+    public static FlyError Reset() => new("failed to reach the API: Post \"https://api.machines.dev/v1/apps\": read tcp 10.0.0.2:52114->66.51.120.1:443: read: connection reset by peer");
 
     /// <summary>The runtime takes the first signal for one of its own and gives the default action back; the next one ends the process.</summary>
     private static async Task<int> BreakDownAsync()

@@ -22,9 +22,9 @@ public sealed class DeploymentRecovery(
                 continue;
             var ended = release with { State = ReleaseState.Interrupted, EndedAt = time.GetUtcNow(), Message = $"Its process ended before it did; {seen}" };
             if ((release.Number ?? await look.NumberOfAsync(release, cancellationToken)) is { } number)
-                await ledger.NumberAsync(ended, number, cancellationToken);
+                await ledger.TryNumberAsync(ended, number, cancellationToken);
             else
-                await ledger.SaveAsync(ended, cancellationToken);
+                await ledger.TrySaveAsync(ended, cancellationToken);
         }
 
         return string.Join("; ", [.. cleared.OfType<string>(), $"{seen} Deploy again or roll back."]);

@@ -13,9 +13,21 @@ public sealed class ReleaseLedger(DashboardDatabase database)
 
     private readonly IMongoCollection<Release> _releases = database.Releases;
 
-    /// <summary>Writes the release as it is now.</summary>
-    public Task SaveAsync(Release release, CancellationToken cancellationToken) =>
-        _releases.ReplaceOneAsync(stored => stored.Id == release.Id, release, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+    /// <summary>Writes the release as it is now; false when somebody has written its end meanwhile, which stays.</summary>
+    public async Task<bool> TrySaveAsync(Release release, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _releases.ReplaceOneAsync(
+                stored => stored.Id == release.Id && stored.State == ReleaseState.Unfinished, release, new ReplaceOptions { IsUpsert = true }, cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException exception) when (exception.WriteError.Category == ServerErrorCategory.DuplicateKey)
+        {
+            // A try before may have stored this very end and lost the answer.
+            return await _releases.Find(stored => stored.Id == release.Id && stored.State == release.State && stored.Message == release.Message).AnyAsync(cancellationToken);
+        }
+    }
 
     public async Task<Release?> FindAsync(string id, CancellationToken cancellationToken) =>
         await _releases.Find(release => release.Id == id).FirstOrDefaultAsync(cancellationToken);
@@ -57,16 +69,16 @@ public sealed class ReleaseLedger(DashboardDatabase database)
         {
             var seen = Found(environment, release);
             if (known.Find(other => other.Number == release.Number)?.State != seen.State)
-                await SaveAsync(seen, cancellationToken);
+                await _releases.ReplaceOneAsync(stored => stored.Id == seen.Id, seen, new ReplaceOptions { IsUpsert = true }, cancellationToken);
         }
     }
 
-    /// <summary>Gives a release of a run the platform's number; a page may have taken that one for somebody else's meanwhile.</summary>
-    public async Task NumberAsync(Release release, int number, CancellationToken cancellationToken)
+    /// <summary>Gives a release of a run the platform's number, as <see cref="TrySaveAsync"/> does; a page may have taken that one for somebody else's meanwhile.</summary>
+    public async Task<bool> TryNumberAsync(Release release, int number, CancellationToken cancellationToken)
     {
         await _releases.DeleteOneAsync(
             Is.Eq(other => other.Environment, release.Environment) & Is.Eq(other => other.Number, number) & Is.Eq(other => other.Kind, ReleaseKind.Found), cancellationToken);
-        await SaveAsync(release with { Number = number }, cancellationToken);
+        return await TrySaveAsync(release with { Number = number }, cancellationToken);
     }
 
     // One that is being made now, or of which only its run does not know yet that it is made, gets its number from that run.

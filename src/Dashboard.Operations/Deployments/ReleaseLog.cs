@@ -28,13 +28,16 @@ internal sealed class ReleaseLog(Release release, ReleaseLedger ledger, Operatio
     public async Task NumberAsync(int number, CancellationToken cancellationToken)
     {
         Release = Release with { Number = number };
-        await ledger.NumberAsync(Release, number, cancellationToken);
+        if (!await ledger.TryNumberAsync(Release, number, cancellationToken))
+            throw GivenUp();
     }
 
+    /// <exception cref="LeaseLostException">The run was given up while its process was away.</exception>
     public async Task SaveAsync(Release changed, CancellationToken cancellationToken)
     {
         Release = changed;
-        await ledger.SaveAsync(changed, cancellationToken);
+        if (!await ledger.TrySaveAsync(changed, cancellationToken))
+            throw GivenUp();
     }
 
     /// <summary>The last word on the release. The run's own outcome says the same, so a database that is away now does not change it.</summary>
@@ -49,4 +52,6 @@ internal sealed class ReleaseLog(Release release, ReleaseLedger ledger, Operatio
             steps.Warn($"The record of the release could not be written: {exception.GetBaseException().Message}");
         }
     }
+
+    private LeaseLostException GivenUp() => new($"The record of {Release.Told} has its end already: its run was given up while this process was away.");
 }

@@ -110,6 +110,7 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
     private async Task StartAsync(RollbackScope scope, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync("Start the application", cancellationToken);
+        await steps.ConfirmLeaseAsync(cancellationToken);
         try
         {
             await platform.StartAsync(scope.Environment.Name, steps.Log, cancellationToken);

@@ -26,7 +26,7 @@ public sealed class ModeChange(ModeSwitch mode, MaintenanceWindows windows, Page
         using var patience = new StopPatience(cancellationToken);
         await windows.OpenAsync(open, isNew, patience.Token);
         steps.Fact("window", open.Id);
-        if (await mode.SwitchAsync(environment, open, on: true, steps, patience.Token) is { } problem)
+        if (await SwitchOnAsync(environment, open, isNew, steps, patience.Token) is { } problem)
             return await TakeBackAsync(environment, open, isNew, problem, steps, patience.Token);
 
         await steps.BeginAsync("See that pages are down and health is not", cancellationToken, StepStop.Never);
@@ -62,6 +62,20 @@ public sealed class ModeChange(ModeSwitch mode, MaintenanceWindows windows, Page
             return OperationResult.Failure($"Pages are up ({look.Sentence}), but another run has changed the window {leaving.Id} meanwhile; look at the page of maintenance.");
         var lasted = leaving?.OpenedAt is { } opened ? $" after {Minutes(time.GetUtcNow() - opened)}" : string.Empty;
         return OperationResult.Success($"Maintenance of {environment.Title} is over{lasted}: {look.Sentence}. Watch it for an hour, as the runbook says.");
+    }
+
+    /// <summary>A process that slept through its lease may open its window after everybody has looked for what it left; then nobody but itself can take that back.</summary>
+    private async Task<string?> SwitchOnAsync(TargetEnvironment environment, MaintenanceWindow open, bool isNew, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await mode.SwitchAsync(environment, open, on: true, steps, cancellationToken);
+        }
+        catch (LeaseLostException)
+        {
+            await windows.AbandonAsync(open.Id, steps.Run.Id, steps.Run.Actor, wasPlanned: !isNew, cancellationToken);
+            throw;
+        }
     }
 
     internal static string Minutes(TimeSpan span) => span.TotalHours < 1

@@ -54,6 +54,7 @@ public sealed class ModeSwitch(IPlatform platform, MaintenanceWindows windows)
             if (call is null)
                 return problem;
             await Failpoints.HitAsync(Failpoints.ModeSwitches, environment.Name);
+            await steps.ConfirmLeaseAsync(cancellationToken);
             var release = await platform.DeployAsync(call, steps.Log, cancellationToken);
             await Failpoints.HitAsync(Failpoints.ModeSwitched, environment.Name);
             steps.Fact("release", release.Number.ToString(System.Globalization.CultureInfo.InvariantCulture));

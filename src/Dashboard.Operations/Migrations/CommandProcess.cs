@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Processes;
 
@@ -37,6 +38,10 @@ internal sealed partial class CommandProcess(TimeProvider time)
         catch (Exception exception) when (exception is Win32Exception or DirectoryNotFoundException)
         {
             return new CommandExit(IsGood: false, $"The command '{words[0]}' could not be started in '{folder}': {exception.Message.TrimEnd('.')}.");
+        }
+        catch (IOException exception)
+        {
+            return new CommandExit(IsGood: false, $"The command '{words[0]}' was ended at once: {exception.Message.TrimEnd('.')}. {VolumeSpace.Sentence(Path.GetTempPath())} Make room there and start again.");
         }
 
         await using (process)

@@ -25,6 +25,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <exception cref="Win32Exception">It cannot be started.</exception>
+    /// <exception cref="IOException">Its process file could not be written, so it was ended again.</exception>
     public static ChildProcess Start(ChildStart start, ChildOutput output, ChildOutput errors, TimeProvider time)
     {
         var process = new Process { StartInfo = InfoOf(start) };
@@ -41,11 +42,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         try
         {
             if (start.ProcessFile is { } file)
-                ProcessFile.Write(file, process.Id);
+                ProcessFile.Write(file, process);
         }
         catch
         {
-            process.Kill(entireProcessTree: true);
             process.Dispose();
             throw;
         }

@@ -12,14 +12,25 @@ internal sealed record ProcessFile(int Id, string Started, string Command)
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
-    public static void Write(string path, int processId)
+    /// <summary>For a process that was just started. One that cannot be written down is ended with its children: whoever comes later could not find it.</summary>
+    /// <exception cref="IOException">The disk did not take the file; the process is gone.</exception>
+    public static void Write(string path, Process started)
     {
-        if (Of(processId) is not { } process)
+        if (Of(started.Id) is not { } process)
             return; // Already over: nothing can be left behind.
 
         var temporary = path + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(process));
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            File.WriteAllText(temporary, JsonSerializer.Serialize(process));
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            started.Kill(entireProcessTree: true);
+            started.WaitForExit();
+            throw new IOException($"'{path}', which names the process while it runs, could not be written: {full.Message}", full);
+        }
     }
 
     /// <summary>Ends the process that the file names if it is still the same one, and deletes the file; its number if it was ended.</summary>

@@ -45,7 +45,7 @@ public static class JobServices
             server.StopTimeout = TimeSpan.FromSeconds(1);
         });
 
-    private static MongoStorageOptions StorageOptions => new()
+    internal static MongoStorageOptions StorageOptions => new()
     {
         Prefix = "hangfire",
         CheckConnection = false,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Running;
@@ -153,6 +154,23 @@ public sealed class CommandMigrationsTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task A_command_that_cannot_be_noted_on_a_full_volume_is_ended_at_once()
+    {
+        var mark = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.mark");
+        await using var ground = await MakeAsync($"sleep 600; echo on > {mark}");
+        var runId = await ground.Engine.ConfirmAsync("run-migrations");
+        var inTheWay = Directory.CreateDirectory($"{CommandProcess.FileOf(runId)}.new");
+
+        var run = await ground.Engine.Runner.RunAsync(runId, Token);
+        inTheWay.Delete();
+
+        Assert.Equal(RunState.Failed, run?.State);
+        Assert.StartsWith($"The command 'bash' was ended at once: '{CommandProcess.FileOf(runId)}', which names the process while it runs, could not be written: ", run?.Message, StringComparison.Ordinal);
+        Assert.Contains(" bytes free. Make room there and start again. The database says that 001, 002 are not recorded as executed.", run?.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Process.GetProcessesByName("bash").Concat(Process.GetProcessesByName("sleep")), process => CommandOf(process.Id).Contains(mark, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Cannot_stop_at_one_of_several()
     {
         await using var ground = await MakeAsync("exit 0");
@@ -195,6 +213,18 @@ public sealed class CommandMigrationsTests(MongoFixture mongo)
                 ["rollbackAvailable"] = true,
             }),
             cancellationToken: Token));
+    }
+
+    private static string CommandOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline");
+        }
+        catch (IOException)
+        {
+            return string.Empty;
+        }
     }
 
     private static bool IsAlive(int process)

@@ -15,7 +15,7 @@ public sealed class ProcessFileTests : IDisposable
     public async Task Ends_the_process_that_was_left_behind()
     {
         using var process = Process.Start("sleep", "600");
-        ProcessFile.Write(Path, process.Id);
+        ProcessFile.Write(Path, process);
 
         var ended = await ProcessFile.EndLeftoverAsync(Path, TimeProvider.System, Token);
 
@@ -29,7 +29,7 @@ public sealed class ProcessFileTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "trap '' TERM; echo deaf; while :; do sleep 1; done"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadLineAsync(Token);
-        ProcessFile.Write(Path, process.Id);
+        ProcessFile.Write(Path, process);
 
         var ended = await ProcessFile.EndLeftoverAsync(Path, TimeProvider.System, Token);
 
@@ -45,7 +45,7 @@ public sealed class ProcessFileTests : IDisposable
         using var process = Process.Start("sleep", "600");
         try
         {
-            ProcessFile.Write(Path, process.Id);
+            ProcessFile.Write(Path, process);
             await File.WriteAllTextAsync(Path, (await File.ReadAllTextAsync(Path, Token)).Replace(from, to, StringComparison.Ordinal), Token);
 
             var ended = await ProcessFile.EndLeftoverAsync(Path, TimeProvider.System, Token);
@@ -58,6 +58,18 @@ public sealed class ProcessFileTests : IDisposable
         {
             process.Kill();
         }
+    }
+
+    [Fact]
+    public void Ends_a_process_at_once_that_cannot_be_written_down()
+    {
+        using var process = Process.Start("sleep", "600");
+        Directory.CreateDirectory(Path + ".new");
+
+        var failed = Assert.Throws<IOException>(() => ProcessFile.Write(Path, process));
+
+        Assert.StartsWith($"'{Path}', which names the process while it runs, could not be written: ", failed.Message, StringComparison.Ordinal);
+        Assert.True(process.HasExited);
     }
 
     [Fact]

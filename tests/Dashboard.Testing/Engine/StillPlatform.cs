@@ -1,8 +1,9 @@
+using System.Globalization;
 using Dashboard.Operations.Platforms;
 
 namespace Dashboard.Testing.Engine;
 
-/// <summary>A platform of one release and one machine, on which a test puts what it needs; nothing runs there.</summary>
+/// <summary>A platform of one release and, until it is scaled, one machine, on which a test puts what it needs; nothing runs there.</summary>
 /// <param name="folder">What was deployed where, so that another process on the same folder sees it too; null keeps it to this object.</param>
 public sealed class StillPlatform(string? folder = null) : IPlatform
 {
@@ -45,13 +46,36 @@ public sealed class StillPlatform(string? folder = null) : IPlatform
 
     public Task<PlatformStatus> StatusAsync(string environment, CancellationToken cancellationToken) => Failure is { } failure
         ? Task.FromException<PlatformStatus>(failure)
-        : Task.FromResult(StatusOf(ImageOf(environment)));
+        : Task.FromResult(StatusOf(ImageOf(environment), MachinesOf(environment)));
 
-    private static PlatformStatus StatusOf(string? image) =>
-        new(1, image, Version: null, image is null ? [] : [new Machine("m1", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, image, 1)]);
+    /// <summary>Every change that any process made in the environment, in their order; only with a folder.</summary>
+    public IReadOnlyList<string> EffectsOf(string environment) =>
+        folder is not null && File.Exists(EffectsPath(folder, environment)) ? File.ReadAllLines(EffectsPath(folder, environment)) : [];
 
-    private string? ImageOf(string environment) =>
-        folder is not null && File.Exists(Path.Combine(folder, environment)) ? File.ReadAllText(Path.Combine(folder, environment)) : Image;
+    private static PlatformStatus StatusOf(string? image, int machines) => new(
+        1,
+        image,
+        Version: null,
+        image is null ? [] : [.. Enumerable.Range(1, machines).Select(number => new Machine($"m{number}", MachineState.Healthy, DateTimeOffset.UnixEpoch, Note: null, image, 1))]);
+
+    private string? ImageOf(string environment) => LastWordOf(environment, "deploy") ?? Image;
+
+    private int MachinesOf(string environment) => int.Parse(LastWordOf(environment, "scale") ?? "1", CultureInfo.InvariantCulture);
+
+    private string? LastWordOf(string environment, string verb) =>
+        EffectsOf(environment).LastOrDefault(effect => effect.StartsWith(verb + " ", StringComparison.Ordinal))?[(verb.Length + 1)..];
+
+    private static string EffectsPath(string folder, string environment) => Path.Combine(folder, environment);
+
+    private async Task ActAsync(string environment, string effect, CancellationToken cancellationToken)
+    {
+        if (Failure is { } failure)
+            throw failure;
+        if (folder is null)
+            return;
+        Directory.CreateDirectory(folder);
+        await File.AppendAllTextAsync(EffectsPath(folder, environment), effect + "\n", cancellationToken);
+    }
 
     public Task<IReadOnlyList<PlatformRelease>> ReleasesAsync(string environment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PlatformRelease>>([]);
 
@@ -69,20 +93,16 @@ public sealed class StillPlatform(string? folder = null) : IPlatform
             _deployments.Add(deployment);
         if (OnDeploy is { } act)
             await act(deployment);
-        if (folder is not null)
-        {
-            Directory.CreateDirectory(folder);
-            await File.WriteAllTextAsync(Path.Combine(folder, deployment.Environment), deployment.Image, cancellationToken);
-        }
-
+        await ActAsync(deployment.Environment, $"deploy {deployment.Image}", cancellationToken);
         return new PlatformRelease(Deployments.Count + 1, deployment.Image, PlatformReleaseState.Complete, deployment.Author, DateTimeOffset.UnixEpoch);
     }
 
-    public Task ScaleAsync(PlatformCall.Scale scale, Action<string> print, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task ScaleAsync(PlatformCall.Scale scale, Action<string> print, CancellationToken cancellationToken) =>
+        ActAsync(scale.Environment, string.Create(CultureInfo.InvariantCulture, $"scale {scale.Machines}"), cancellationToken);
 
-    public Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken) => ActAsync(environment, "stop", cancellationToken);
 
-    public Task StartAsync(string environment, Action<string> print, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(string environment, Action<string> print, CancellationToken cancellationToken) => ActAsync(environment, "start", cancellationToken);
 
     public Task<IReadOnlyList<PlatformLine>> LogsAsync(string environment, CancellationToken cancellationToken)
     {

@@ -21,10 +21,11 @@ public sealed class TestDashboard : IAsyncDisposable
     private readonly DirectoryInfo _root;
     private readonly DashboardApp _app;
 
-    private TestDashboard(DirectoryInfo root, DashboardApp app, IMongoDatabase staging, IMongoDatabase production, IMongoDatabase own)
+    private TestDashboard(DirectoryInfo root, DashboardApp app, string backupFolder, IMongoDatabase staging, IMongoDatabase production, IMongoDatabase own)
     {
         _root = root;
         _app = app;
+        BackupFolder = backupFolder;
         Staging = staging;
         Production = production;
         Own = own;
@@ -45,15 +46,16 @@ public sealed class TestDashboard : IAsyncDisposable
     /// <summary>The dashboard's own.</summary>
     public IMongoDatabase Own { get; }
 
-    public string BackupFolder => Path.Combine(_root.FullName, "backups");
+    public string BackupFolder { get; }
 
     public static async Task<TestDashboard> StartAsync(MongoFixture mongo, Setup? setup = null)
     {
         setup ??= new Setup();
         var root = Directory.CreateTempSubdirectory("dashboard-host-");
-        var staging = mongo.NewDatabase("staging").Database;
-        var own = mongo.NewDatabase("own").Database;
-        var production = mongo.NewDatabase("production").Database;
+        var staging = setup.Beside?.Staging ?? mongo.NewDatabase("staging").Database;
+        var production = setup.Beside?.Production ?? mongo.NewDatabase("production").Database;
+        var own = setup.Beside?.Own ?? mongo.NewDatabase("own").Database;
+        var backupFolder = setup.Beside?.BackupFolder ?? Path.Combine(root.FullName, "backups");
         WriteConfig(root.FullName, own, staging, production, setup);
         var app = await DashboardApp.CreateAsync(
             new DashboardOptions
@@ -66,7 +68,7 @@ public sealed class TestDashboard : IAsyncDisposable
                     "MONGODB_URI" => setup.ConnectionString ?? mongo.ConnectionString,
                     "STAGING_MONGODB_URI" or "PRODUCTION_MONGODB_URI" => mongo.ConnectionString,
                     "BACKUP_ENCRYPTION_KEY" => Convert.ToBase64String(new byte[32]),
-                    "BACKUP_DIR" => Path.Combine(root.FullName, "backups"),
+                    "BACKUP_DIR" => backupFolder,
                     _ => setup.Variables.GetValueOrDefault(name),
                 },
                 Runner = setup.Runner,
@@ -79,7 +81,7 @@ public sealed class TestDashboard : IAsyncDisposable
             },
             CancellationToken.None);
         await app.Web.StartAsync();
-        return new TestDashboard(root, app, staging, production, own);
+        return new TestDashboard(root, app, backupFolder, staging, production, own);
     }
 
     public Task<HttpResponseMessage> StartOperationAsync(string name, string json) =>
@@ -145,6 +147,9 @@ public sealed class TestDashboard : IAsyncDisposable
         public string? ConnectionString { get; init; }
 
         public RunnerOptions Runner { get; init; } = new();
+
+        /// <summary>Another dashboard, whose databases and backups this one shares.</summary>
+        public TestDashboard? Beside { get; init; }
 
         /// <summary>Beside those that every test needs.</summary>
         public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -120,8 +120,10 @@ public sealed partial class FlyPlatform
             var on = machines.Count(machine => FlyView.Runs(machine, image));
             if (on > 0 && on == machines.Count && FlyView.Status(machines, null, Redact).Machines.All(machine => machine.State == MachineState.Healthy))
             {
+                // A lost answer stays one: whoever takes it for a bad release undoes a good one.
                 return new PlatformException(
-                    PlatformFailure.NotDone, $"flyctl reported a failure, and all {Number(on)} machines run {image} and are healthy: look at the application, then keep it or roll back. {failure.Message}", failure);
+                    failure.Kind is PlatformFailure.Unreachable or PlatformFailure.TimedOut ? failure.Kind : PlatformFailure.NotDone,
+                    $"flyctl reported a failure, and all {Number(on)} machines run {image} and are healthy: look at the application, then keep it or roll back. {failure.Message}", failure);
             }
 
             return new PlatformException(failure.Kind, $"{failure.Message} Now {Number(on)} of {Number(machines.Count)} machines run {image}.", failure);

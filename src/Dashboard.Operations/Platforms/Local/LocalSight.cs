@@ -21,16 +21,25 @@ internal sealed class LocalSight(string folder)
         }
     }
 
-    /// <summary>Not durable: it is worth nothing once its writer is gone.</summary>
+    /// <summary>Not durable: it is worth nothing once its writer is gone. What cannot be written is tried again at the next look.</summary>
     public void Write(PlatformStatus status)
     {
         var text = JsonSerializer.Serialize(status, LocalStateFile.Json);
         if (text == _written)
             return;
         var temporary = _path + ".new";
-        File.WriteAllText(temporary, text);
-        File.Move(temporary, _path, overwrite: true);
-        _written = text;
+        try
+        {
+            File.WriteAllText(temporary, text);
+            File.Move(temporary, _path, overwrite: true);
+            _written = text;
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // A full disk costs the processes beside it their view, and not the machines whoever looks after them; an old view would be a lie.
+            Clear();
+            _written = "";
+        }
     }
 
     public void Clear() => File.Delete(_path);

@@ -44,7 +44,7 @@ public sealed class FlyFailureTests : IDisposable
     [InlineData("release-command-fails", PlatformFailure.ReleaseCommand, "no machine was changed, the database perhaps", "Now 0 of 2 machines")]
     [InlineData("fails-at-second", PlatformFailure.Unhealthy, "others may still run the one before", "Now 1 of 2 machines")]
     [InlineData("reverted", PlatformFailure.NotDone, "was reported as made", "with another image")]
-    [InlineData("failed-but-healthy", PlatformFailure.NotDone, "all 2 machines run", "then keep it or roll back")]
+    [InlineData("failed-but-healthy", PlatformFailure.Unreachable, "all 2 machines run", "then keep it or roll back")]
     [InlineData("lease-held", PlatformFailure.Busy, "Somebody else changes these machines", "Now 0 of 2 machines")]
     [InlineData("network-down", PlatformFailure.Unreachable, "cannot be reached", "Now 0 of 2 machines")]
     [InlineData("rate-limited", PlatformFailure.Unreachable, "asked too often", "look again")]
