@@ -7,6 +7,7 @@ namespace Dashboard.Operations.Deployments;
 /// <summary>Every release of every environment, those that were made past this dashboard too.</summary>
 public sealed class ReleaseLedger(DashboardDatabase database)
 {
+    private const int MostSearched = 200;
     private readonly IMongoCollection<Release> _releases = database.Releases;
 
     /// <summary>Writes the release as it is now.</summary>
@@ -31,6 +32,11 @@ public sealed class ReleaseLedger(DashboardDatabase database)
             wanted &= filter.Lt(release => release.BegunAt, begun);
         return await _releases.Find(wanted).SortByDescending(release => release.BegunAt).Limit(limit).ToListAsync(cancellationToken);
     }
+
+    /// <summary>The newest deployment of an image, whatever became of it; null when there is none or no image is known.</summary>
+    public async Task<Release?> DeploymentOfAsync(string environment, string? image, CancellationToken cancellationToken) => image is null
+        ? null
+        : (await ListAsync(environment, MostSearched, before: null, cancellationToken)).FirstOrDefault(release => release.Kind != ReleaseKind.Rollback && ImageName.IsSame(release.Image, image));
 
     /// <summary>Takes over what the platform knows and this ledger does not, before the platform forgets it.</summary>
     public async Task TakeOverAsync(string environment, IReadOnlyList<PlatformRelease> found, CancellationToken cancellationToken)
