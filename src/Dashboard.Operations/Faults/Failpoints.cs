@@ -63,10 +63,6 @@ public static class Failpoints
     public const string MigrationStored = "migration.stored";
     public const string MigrationRuns = "migration.runs";
     public const string MigrationRan = "migration.ran";
-    public const string EventsAssign = "events.assign";
-    public const string EventsAssigned = "events.assigned";
-    public const string SumCounts = "sum.counts";
-    public const string SumCounted = "sum.counted";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
     public static Func<string, string, Task>? Handler { get; set; }

@@ -32,6 +32,7 @@ public sealed record DeploymentEvent
     public string? Error { get; init; }
 
     /// <summary>What a pipeline sent along, kept as it came: as a string of JSON, because not all JSON is BSON.</summary>
+    [BsonIgnoreIfNull]
     public BsonValue? Details { get; init; }
 
     /// <summary>Whether it is part of a deployment; the phases of a backup or a migration on its own are kept and left out of the success rate.</summary>

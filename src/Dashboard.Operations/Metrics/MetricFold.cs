@@ -1,4 +1,3 @@
-using Dashboard.Operations.Faults;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 
@@ -60,10 +59,7 @@ public sealed class MetricFold(DashboardDatabase database, EventAssignment assig
             var events = await database.DeploymentEvents.Find(told => told.IsUnsummed == true).Limit(BatchSize).ToListAsync(cancellationToken);
             if (events.Count == 0)
                 return true;
-            await Failpoints.HitAsync(Failpoints.EventsAssign, events[0].Environment);
-            var isAssigned = await assignment.TryAsync(events, cancellationToken);
-            await Failpoints.HitAsync(Failpoints.EventsAssigned, events[0].Environment);
-            if (isAssigned && events.Count < BatchSize)
+            if (await assignment.TryAsync(events, cancellationToken) && events.Count < BatchSize)
                 return true;
         }
 
@@ -77,11 +73,7 @@ public sealed class MetricFold(DashboardDatabase database, EventAssignment assig
         {
             var level = marked.Min(mark => mark.Level);
             foreach (var mark in marked.Where(mark => mark.Level == level))
-            {
-                await Failpoints.HitAsync(Failpoints.SumCounts, mark.Environment);
                 await count.TryAsync(mark, cancellationToken);
-                await Failpoints.HitAsync(Failpoints.SumCounted, mark.Environment);
-            }
         }
     }
 }

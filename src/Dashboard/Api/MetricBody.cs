@@ -42,7 +42,7 @@ internal static class MetricBody
             Status = status,
             Milliseconds = duration,
             Error = error,
-            Details = data.Find("details")?.GetRawText(),
+            Details = data.Find("details") is { } details ? details.GetRawText() : null,
             GoesBackFrom = Name(data, "goesBackFrom"),
         };
         return (key is null ? told : told with { Id = DeploymentEvent.IdOf(environment, key) }, Results.Empty);
