@@ -14,7 +14,8 @@ namespace Dashboard.Operations.Backups;
 /// <param name="collection">As the server keeps it: of a time series its buckets.</param>
 /// <param name="readConcern">Null: the server's default.</param>
 /// <param name="rawData">The collection is a time series of a server that keeps buckets under the series' own name.</param>
-internal sealed class CollectionReader(IMongoDatabase database, string collection, BsonDocument? readConcern = null, bool rawData = false)
+/// <param name="question">Filter and sort, where not all is wanted.</param>
+internal sealed class CollectionReader(IMongoDatabase database, string collection, BsonDocument? readConcern = null, bool rawData = false, BsonDocument? question = null)
     : IDisposable
 {
     private const int TargetBytes = 2 << 20;
@@ -37,6 +38,8 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
         // The server gives more of a cursor only to the session that opened it.
         _session = await database.Client.StartSessionAsync(new ClientSessionOptions { CausalConsistency = false }, cancellationToken);
         var find = new BsonDocument { { "find", collection }, { "batchSize", FirstBatch } };
+        if (question is not null)
+            find.Merge(question);
         if (rawData)
             find.Add("rawData", true);
         if (readConcern is not null)

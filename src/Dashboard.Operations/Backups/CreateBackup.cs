@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Backups;
@@ -23,6 +24,8 @@ public sealed class CreateBackup(BackupWriter writer, EnvironmentRegistry enviro
     public override string Title => "Back up";
 
     public override string Summary => "Writes every collection and index of the environment's database into an archive that mongorestore reads.";
+
+    public override EventPhase? Phase => EventPhase.Backup;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)
     {

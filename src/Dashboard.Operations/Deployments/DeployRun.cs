@@ -2,6 +2,7 @@ using System.Globalization;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
@@ -11,7 +12,7 @@ namespace Dashboard.Operations.Deployments;
 
 /// <summary>A deployment from its beginning to its end, each phase kept in the release's record.</summary>
 public sealed class DeployRun(
-    IPlatform platform, IMigrations migrations, ReleaseLedger ledger, ReleaseVerification verification, DeployFailure failure, BackupWriter writer, EnvironmentRegistry environments, TimeProvider time)
+    IPlatform platform, IMigrations migrations, ReleaseLedger ledger, ReleaseVerification verification, DeployFailure failure, BackupWriter writer, EventOutbox outbox, EnvironmentRegistry environments, TimeProvider time)
 {
     internal async Task<OperationResult> RunAsync(DeployRelease.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -20,7 +21,7 @@ public sealed class DeployRun(
         var (before, unreadable) = await LookAsync(environment, cancellationToken);
         if (before is null)
             return OperationResult.Failure($"{unreadable} Nothing was changed.");
-        var log = new ReleaseLog(NewRelease(request, before, steps), ledger, steps, time);
+        var log = new ReleaseLog(NewRelease(request, before, steps), ledger, outbox, steps, time);
         try
         {
             var result = await ReleaseAsync(request, environment, before, log, steps, cancellationToken);

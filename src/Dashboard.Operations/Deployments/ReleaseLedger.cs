@@ -58,6 +58,11 @@ public sealed class ReleaseLedger(DashboardDatabase database)
             }
             : status;
 
+    /// <summary>The newest deployment of an image, whatever became of it; null when there is none or no image is known.</summary>
+    public async Task<Release?> DeploymentOfAsync(string environment, string? image, CancellationToken cancellationToken) => image is null
+        ? null
+        : (await ListAsync(environment, LooksBack, before: null, cancellationToken)).FirstOrDefault(release => release.Kind != ReleaseKind.Rollback && ImageName.IsSame(release.Image, image));
+
     /// <summary>Takes over what the platform knows and this ledger does not, before the platform forgets it.</summary>
     public async Task TakeOverAsync(string environment, IReadOnlyList<PlatformRelease> found, CancellationToken cancellationToken)
     {

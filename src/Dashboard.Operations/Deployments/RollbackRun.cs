@@ -1,11 +1,12 @@
 using Dashboard.Operations.Backups.Restoring;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Deployments;
 
 /// <summary>A rollback from its beginning to its end: first the database, so that an old version never meets a schema that it does not know.</summary>
-public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBack back, DeployFailure look, IPlatform platform, ReleaseLedger ledger, TimeProvider time)
+public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBack back, DeployFailure look, IPlatform platform, ReleaseLedger ledger, EventOutbox outbox, TimeProvider time)
 {
     internal async Task<OperationResult> RunAsync(RollBack.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -25,7 +26,8 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
 
     private async Task<OperationResult> VersionAsync(RollbackScope scope, Release target, OperationSteps steps, CancellationToken cancellationToken)
     {
-        var log = new ReleaseLog(NewRelease(scope, target, steps), ledger, steps, time);
+        var goesBackFrom = await ledger.DeploymentOfAsync(scope.Environment.Name, scope.Status?.Image, cancellationToken);
+        var log = new ReleaseLog(NewRelease(scope, target, steps), ledger, outbox, steps, time, goesBackFrom?.Id);
         await log.BeginAsync(ReleasePhase.Rollback, cancellationToken);
         try
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MongoDB.Bson;
+using MongoDB.Bson.Serialization.Attributes;
 
 namespace Dashboard.Operations.Metrics;
 
@@ -30,7 +31,8 @@ public sealed record DeploymentEvent
 
     public string? Error { get; init; }
 
-    /// <summary>What a pipeline sent along, kept as it came.</summary>
+    /// <summary>What a pipeline sent along, kept as it came: as a string of JSON, because not all JSON is BSON.</summary>
+    [BsonIgnoreIfNull]
     public BsonValue? Details { get; init; }
 
     /// <summary>Whether it is part of a deployment; the phases of a backup or a migration on its own are kept and left out of the success rate.</summary>
@@ -38,6 +40,10 @@ public sealed record DeploymentEvent
 
     /// <summary>Of an earlier deployment that this one goes back from.</summary>
     public string? GoesBackFrom { get; init; }
+
+    /// <summary>True until it is in the sums, then absent. It is written with the event itself, so no crash can come between.</summary>
+    [BsonIgnoreIfNull]
+    public bool? IsUnsummed { get; init; }
 
     public int SchemaVersion { get; init; } = 1;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
@@ -51,6 +52,8 @@ public sealed class RollBackMigrations(EnvironmentMigrations migrations, Migrati
     public override string Title => "Roll back migrations";
 
     public override string Summary => "Backs the database up and runs the down of the newest migrations, newest first; the first failure ends it, and the ones before stay.";
+
+    public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>
         await planner.ToRollBackAsync(request, environments.Get(environment), cancellationToken);

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
@@ -22,6 +23,8 @@ public sealed class RunMigrations(EnvironmentMigrations migrations, MigrationPla
     public override string Title => "Run migrations";
 
     public override string Summary => "Backs the database up, runs the pending migrations in order and records each; the first failure ends it, and later ones do not run.";
+
+    public override EventPhase? Phase => EventPhase.Migration;
 
     protected override bool TakesLeaseFor(Request request) => !request.DryRun;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dashboard.Operations.Metrics;
 
 namespace Dashboard.Operations.Running;
 
@@ -16,6 +17,9 @@ public abstract class Operation
 
     /// <summary>An operation that changes something holds its environment's lease while it runs; one that only reads runs beside others.</summary>
     public virtual bool TakesLease => true;
+
+    /// <summary>The phase that a run of it is counted as on its own; null for one that is none, and for deployments, which tell their phases themselves.</summary>
+    public virtual EventPhase? Phase => null;
 
     public abstract Type RequestType { get; }
 

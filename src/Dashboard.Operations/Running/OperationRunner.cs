@@ -16,6 +16,7 @@ public sealed partial class OperationRunner(
     DashboardDatabase database,
     RunnerOptions options,
     TimeProvider time,
+    IEnumerable<IRunWitness> witnesses,
     ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<OperationRunner>();
@@ -70,6 +71,8 @@ public sealed partial class OperationRunner(
         var steps = new OperationSteps(run, journal, body, pulse.ConfirmAsync);
         foreach (var notice in run.Notices)
             steps.Warn(notice);
+        Tell(run, witness => witness.Began(run));
+        var began = time.GetTimestamp();
         var flushing = journal.KeepFlushingAsync(ended.Token);
         var beating = pulse.BeatAsync(steps.AskToStop, body, ended.Token);
 
@@ -88,10 +91,27 @@ public sealed partial class OperationRunner(
             end = EndOf(exception, run, journal, pulse, stopping);
         }
 
+        Tell(run, witness => witness.Ended(run, end.State, end.Message, time.GetElapsedTime(began)));
         await ended.CancelAsync();
         await beating;
         await IgnoreLostAsync(flushing);
         return end;
+    }
+
+    /// <summary>A witness that fails is not the run's matter.</summary>
+    private void Tell(Run run, Action<IRunWitness> what)
+    {
+        foreach (var witness in witnesses)
+        {
+            try
+            {
+                what(witness);
+            }
+            catch (Exception exception)
+            {
+                LogWitnessFailed(_logger, witness.GetType().Name, run.Id, exception);
+            }
+        }
     }
 
     /// <summary>Between the confirmation and the lease others may have changed what the plan was made of.</summary>
@@ -208,6 +228,9 @@ public sealed partial class OperationRunner(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Operation} stopped on an error")]
     private static partial void LogBodyFailed(ILogger logger, string operation, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Witness} failed on run {RunId}; the run goes on")]
+    private static partial void LogWitnessFailed(ILogger logger, string witness, string runId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of run {RunId} could not be stored; it is tried again")]
     private static partial void LogOutcomeWaits(ILogger logger, string runId, Exception exception);

@@ -60,6 +60,9 @@ public sealed class DashboardDatabase
         LogGaps = Database.GetCollection<LogGap>("logGaps");
         Releases = Database.GetCollection<Release>("releases");
         DeploymentEvents = Database.GetCollection<DeploymentEvent>("deploymentEvents");
+        Deployments = Database.GetCollection<DeploymentRecord>("deployments");
+        MetricSums = Database.GetCollection<MetricSum>("metricSums");
+        SumMarks = Database.GetCollection<SumMark>("sumMarks");
         Alerts = Database.GetCollection<Alert>("alerts");
     }
 
@@ -92,6 +95,12 @@ public sealed class DashboardDatabase
     internal IMongoCollection<Release> Releases { get; }
 
     internal IMongoCollection<DeploymentEvent> DeploymentEvents { get; }
+
+    internal IMongoCollection<DeploymentRecord> Deployments { get; }
+
+    internal IMongoCollection<MetricSum> MetricSums { get; }
+
+    internal IMongoCollection<SumMark> SumMarks { get; }
 
     internal IMongoCollection<Alert> Alerts { get; }
 

@@ -1,5 +1,6 @@
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
@@ -37,6 +38,9 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
             [ReleasePhase.Validation, ReleasePhase.Backup, ReleasePhase.Migration, ReleasePhase.Deployment, ReleasePhase.Verification],
             PhaseSpan.Of(release.Events).Select(span => span.Phase));
         Assert.All(PhaseSpan.Of(release.Events), span => Assert.Equal(PhaseState.Success, span.State));
+        var sum = await Eventually.GetAsync(() => ground.Engine.Get<MetricSums>().ReadAsync(MetricWindow.Always(DeploymentGround.Environment), Token), read => read.Events.Count == 10);
+        Assert.Equal((1, 1, 1), (sum.Deployments.Total, sum.Deployments.Successful, sum.Deployments.Times.Count));
+        Assert.Equal(Enum.GetValues<EventPhase>()[..5].SelectMany(phase => new[] { (phase, EventStatus.Started), (phase, EventStatus.Success) }), sum.Events.Phases.Select(phase => (phase.Phase, phase.Status)));
     }
 
     [Fact]
@@ -54,6 +58,8 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
         Assert.Equal((ReleaseKind.Rollback, ReleaseState.Complete, $"{run.Id}-back"), (releases[0].Kind, releases[0].State, releases[0].Id));
         Assert.Equal((ReleaseKind.Deployment, ReleaseState.Failed), (releases[1].Kind, releases[1].State));
         Assert.Equal(releases.Count, releases.Select(release => release.Number).Distinct().Count());
+        var deployments = (await Eventually.GetAsync(() => ground.Engine.Get<MetricSums>().ReadAsync(MetricWindow.Always(DeploymentGround.Environment), Token), read => read.Deployments.Restores.Count == 1)).Deployments;
+        Assert.Equal((1, 0, 1, 1, 1), (deployments.Total, deployments.Successful, deployments.Failed, deployments.RolledBack, deployments.Restores.Count));
     }
 
     [Fact]

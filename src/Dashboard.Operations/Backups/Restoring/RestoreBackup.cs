@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Backups.Restoring;
@@ -29,6 +30,8 @@ public sealed class RestoreBackup(RestorePlanner planner, RestoreDryRun dryRun, 
     public override string Title => "Restore";
 
     public override string Summary => "Loads a backup beside the live database, compares it, and swaps the names; what was there before is kept, and undo-restore brings it back.";
+
+    public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override bool TakesLeaseFor(Request request) => !request.DryRun;
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
@@ -19,6 +20,8 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
     public override string Title => "Undo the restore";
 
     public override string Summary => "Brings back what a restore moved aside, as long as it is kept; what is live now is moved aside in turn.";
+
+    public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
