@@ -70,6 +70,7 @@ public static class OperationServices
             .AddSingleton<StoreState>()
             .AddSingleton<Intake>()
             .AddSingleton<OperationRunner>()
-            .AddSingleton<EnvironmentCards>();
+            .AddSingleton<EnvironmentCards>()
+            .AddSingleton<EnvironmentPages>();
     }
 }

@@ -11,6 +11,11 @@ public static class HealthServices
         services.AddHttpClient<HealthSuite>(client => client.Timeout = Timeout.InfiniteTimeSpan);
         return services
             .AddSingleton<HealthHistory>()
+            .AddSingleton<HealthRollUps>()
+            .AddSingleton<HealthJournal>()
+            .AddSingleton<HealthWatch>()
+            .AddSingleton<DatabaseProbe>()
+            .AddSingleton<UptimeHistory>()
             .AddTransient<HealthContract>();
     }
 }
