@@ -2,7 +2,7 @@ using System.Globalization;
 using Dashboard.Benchmarks;
 using Dashboard.Benchmarks.Backups;
 
-if (await CopyVerbs.TryRunAsync(args))
+if (await CopyVerbs.TryRunAsync(args) || await HealthWatching.TryWatchAsync(args))
     return 0;
 var names = args.Where(arg => !int.TryParse(arg, CultureInfo.InvariantCulture, out _)).ToHashSet(StringComparer.Ordinal);
 var numbers = args.Except(names, StringComparer.Ordinal).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).ToList();
@@ -10,6 +10,8 @@ if (names.Count == 0 || names.Contains("queue"))
     await ButtonToRunning.RunAsync();
 if (names.Count == 0 || names.Contains("mongo"))
     await LocalMongoRates.RunAsync();
+if (names.Count == 0 || names.Contains("health"))
+    await HealthWatching.RunAsync();
 var copies = new HashSet<string>(["backup", "verify", "restore"], StringComparer.Ordinal);
 if (names.Count > 0)
     copies.IntersectWith(names);

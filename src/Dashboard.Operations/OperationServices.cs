@@ -48,11 +48,11 @@ public static class OperationServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new RunnerOptions());
-        services.AddHttpClient<HealthSuite>(client => client.Timeout = Timeout.InfiniteTimeSpan);
         return services
             .AddSingleton(settings)
             .AddSingleton(settings.HealthChecks)
             .AddSingleton(settings.Monitoring)
+            .AddHealth()
             .AddBackups(settings)
             .AddMigrations()
             .AddMaintenance()
@@ -70,7 +70,7 @@ public static class OperationServices
             .AddSingleton<StoreState>()
             .AddSingleton<Intake>()
             .AddSingleton<OperationRunner>()
-            .AddSingleton<HealthHistory>()
-            .AddSingleton<EnvironmentCards>();
+            .AddSingleton<EnvironmentCards>()
+            .AddSingleton<EnvironmentPages>();
     }
 }

@@ -30,7 +30,11 @@ public sealed record HealthReport
 /// <summary>One answer, judged by its body and not by its status code alone.</summary>
 /// <param name="Target">The path that was asked, or "ping" for the database itself.</param>
 /// <param name="Note">What it said, for the operator.</param>
-public sealed record HealthCheck(string Target, HealthState State, double Milliseconds, string Note);
+public sealed record HealthCheck(string Target, HealthState State, double Milliseconds, string Note)
+{
+    /// <summary>When it answered; null where the whole report was taken in one go.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 /// <summary>In rising order of concern, so that the worst is the greatest.</summary>
 public enum HealthState

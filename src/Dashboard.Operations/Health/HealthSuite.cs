@@ -109,6 +109,15 @@ public sealed class HealthSuite(HttpClient http, HealthCheckSettings settings, T
     private HealthAnswer Down(string target, long began, string note) =>
         new(new HealthCheck(target, HealthState.Down, time.GetElapsedTime(began).TotalMilliseconds, note), Body: null);
 
+    /// <summary>Time between two checks of the target.</summary>
+    public TimeSpan IntervalOf(string target) => target switch
+    {
+        HealthTargets.Ping => settings.DatabaseInterval,
+        _ when target.EndsWith("/migrations", StringComparison.Ordinal) => settings.MigrationInterval,
+        _ when target.EndsWith("/database", StringComparison.Ordinal) => settings.DatabaseInterval,
+        _ => settings.Interval,
+    };
+
     private TimeSpan TimeoutOf(string path) => path switch
     {
         _ when path.EndsWith("/migrations", StringComparison.Ordinal) => settings.MigrationTimeout,
@@ -124,4 +133,7 @@ public static class HealthTargets
 {
     /// <summary>The application's database, asked by the dashboard itself.</summary>
     public const string Ping = "ping";
+
+    /// <summary>The environment as a whole: as bad as the worst of what is known of its targets.</summary>
+    public const string Whole = "environment";
 }

@@ -17,6 +17,7 @@ internal static class MaintenanceIndexes
             [
                 new CreateIndexModel<MaintenanceWindow>(Builders<MaintenanceWindow>.IndexKeys.Ascending(window => window.Environment).Ascending(window => window.State)),
                 new CreateIndexModel<MaintenanceWindow>(Builders<MaintenanceWindow>.IndexKeys.Ascending(window => window.State).Descending(window => window.Start)),
+                new CreateIndexModel<MaintenanceWindow>(Builders<MaintenanceWindow>.IndexKeys.Ascending(window => window.ClosedAt)),
             ],
             cancellationToken);
         await database.IndexRebuilds.Indexes.CreateManyAsync(

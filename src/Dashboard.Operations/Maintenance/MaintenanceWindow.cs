@@ -64,6 +64,9 @@ public sealed record MaintenanceWindow
 
     public bool IsOpen => State == WindowState.Open;
 
+    /// <summary>Whether it was open at that moment, as far as is known today.</summary>
+    public bool WasOpenAt(DateTimeOffset at) => OpenedAt is { } opened && opened <= at && (ClosedAt is not { } closed || at <= closed);
+
     public bool IsOverdue(DateTimeOffset now) => IsOpen && now > End;
 
     /// <summary>For sentences: "'New hosts' until 14:30 UTC", or with the day when that is another.</summary>

@@ -15,6 +15,10 @@ public sealed class MaintenanceWindows(DashboardDatabase database, TimeProvider 
     public async Task<MaintenanceWindow?> OpenAsync(string environment, CancellationToken cancellationToken) =>
         await _windows.Find(window => window.Environment == environment && window.State == WindowState.Open).SortByDescending(window => window.Id).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>Every window of every environment that was open at some time since then.</summary>
+    public async Task<IReadOnlyList<MaintenanceWindow>> OpenSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        [.. (await _windows.Find(Is.Eq(window => window.State, WindowState.Open) | Is.Gte(window => window.ClosedAt, since)).ToListAsync(cancellationToken)).Where(window => window.OpenedAt is not null)];
+
     public async Task<MaintenanceWindow?> FindAsync(string id, CancellationToken cancellationToken) =>
         await _windows.Find(window => window.Id == id).FirstOrDefaultAsync(cancellationToken);
 

@@ -21,7 +21,7 @@ public sealed class EnvironmentCards(
         return cards;
     }
 
-    private async Task<EnvironmentCard> CardAsync(TargetEnvironment environment, CancellationToken cancellationToken)
+    public async Task<EnvironmentCard> CardAsync(TargetEnvironment environment, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var report = await health.LatestAsync(environment.Name, cancellationToken);

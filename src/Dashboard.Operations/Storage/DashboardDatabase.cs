@@ -22,7 +22,6 @@ namespace Dashboard.Operations.Storage;
 public sealed class DashboardDatabase
 {
     private static readonly TimeSpan KeepLogs = TimeSpan.FromDays(90);
-    private static readonly TimeSpan KeepReports = TimeSpan.FromDays(7);
     private static readonly TimeSpan KeepProofs = TimeSpan.FromDays(400);
     private static readonly TimeSpan KeepRestores = TimeSpan.FromDays(400);
 
@@ -50,6 +49,10 @@ public sealed class DashboardDatabase
         RunLines = Database.GetCollection<RunLine>("runLines");
         Leases = Database.GetCollection<Lease>("leases");
         HealthReports = Database.GetCollection<HealthReport>("healthReports");
+        HealthSamples = Database.GetCollection<HealthSample>("healthSamples");
+        HealthHours = Database.GetCollection<HealthRollUp>("healthHours");
+        HealthDays = Database.GetCollection<HealthRollUp>("healthDays");
+        HealthDatabases = Database.GetCollection<DatabaseFacts>("healthDatabases");
         BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
         BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
         Restores = Database.GetCollection<RestoreRecord>("restores");
@@ -75,6 +78,15 @@ public sealed class DashboardDatabase
     internal IMongoCollection<Lease> Leases { get; }
 
     internal IMongoCollection<HealthReport> HealthReports { get; }
+
+    internal IMongoCollection<HealthSample> HealthSamples { get; }
+
+    internal IMongoCollection<HealthRollUp> HealthHours { get; }
+
+    internal IMongoCollection<HealthRollUp> HealthDays { get; }
+
+    /// <summary>One for each environment.</summary>
+    internal IMongoCollection<DatabaseFacts> HealthDatabases { get; }
 
     internal IMongoCollection<BackupProof> BackupProofs { get; }
 
@@ -123,14 +135,7 @@ public sealed class DashboardDatabase
                     new CreateIndexOptions { ExpireAfter = KeepLogs }),
             ],
             cancellationToken);
-        await HealthReports.Indexes.CreateManyAsync(
-            [
-                new CreateIndexModel<HealthReport>(Builders<HealthReport>.IndexKeys.Ascending(report => report.Environment).Descending(report => report.At)),
-                new CreateIndexModel<HealthReport>(
-                    Builders<HealthReport>.IndexKeys.Ascending(report => report.At),
-                    new CreateIndexOptions { ExpireAfter = KeepReports }),
-            ],
-            cancellationToken);
+        await HealthIndexes.PrepareAsync(this, cancellationToken);
         await PrepareBackupsAsync(cancellationToken);
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
         await MetricIndexes.PrepareAsync(this, cancellationToken);

@@ -165,7 +165,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.UseSerilogRequestLogging(Logs.OneEventPerRequest);
         web.UseMiddleware<Loopback>();
         web.MapScreens();
-        web.MapGet("/live", () => "ok");
+        web.MapHealth();
         web.MapOperations();
         web.MapRuns();
         web.MapMigrations();

@@ -2,40 +2,49 @@ using Dashboard.Hosting;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
-using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
-/// <summary>Takes every environment's health suite at the interval of <c>config/monitoring.json</c>, so that the overview need not wait for anybody's answer.</summary>
+/// <summary>Watches every environment at the intervals of <c>config/monitoring.json</c>, and writes what is found as the store can take it.</summary>
 public sealed partial class HealthPoll(
-    HealthSuite suite, HealthHistory history, EnvironmentRegistry environments, Readiness readiness, HealthCheckSettings settings, TimeProvider time, ILogger<HealthPoll> logger)
+    HealthWatch watch, HealthJournal journal, EnvironmentRegistry environments, Readiness readiness, HealthCheckSettings settings, TimeProvider time, ILogger<HealthPoll> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!settings.Enabled)
             return;
         await readiness.PlatformAsync(stoppingToken);
-        await Task.WhenAll(environments.All.Select(environment => PollAsync(environment, stoppingToken)));
+        await Task.WhenAll([WriteAsync(stoppingToken), .. environments.All.Select(environment => watch.WatchAsync(environment, stoppingToken))]);
     }
 
-    private async Task PollAsync(TargetEnvironment environment, CancellationToken stoppingToken)
+    private async Task WriteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(settings.Interval, time);
-        do
+        var isAway = false;
+        using var timer = new PeriodicTimer(WriteEvery, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await history.SaveAsync(await suite.RunAsync(environment, stoppingToken), stoppingToken);
+                await journal.WriteAsync(stoppingToken);
+                if (isAway)
+                    LogStored(logger);
+                isAway = false;
             }
-            catch (Exception exception) when (StoreFailure.Is(exception))
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LogNotStored(logger, environment.Name, exception);
+                if (!isAway)
+                    LogNotStored(logger, exception);
+                isAway = true;
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The health of {TargetEnvironment} could not be stored; the overview shows it as unknown until it can")]
-    private static partial void LogNotStored(ILogger logger, string targetEnvironment, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What the health checks found could not be stored; the checks go on, and it waits in memory until it can")]
+    private static partial void LogNotStored(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "What the health checks found meanwhile is stored")]
+    private static partial void LogStored(ILogger logger);
 }

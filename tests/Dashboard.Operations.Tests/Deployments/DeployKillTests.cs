@@ -4,9 +4,9 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Running;
-using Dashboard.Operations.Tests.Health;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 

@@ -3,6 +3,7 @@ using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
-using Dashboard.Operations.Tests.Health;
 using Dashboard.Testing.Engine;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 using Microsoft.AspNetCore.Http;
 using MongoDB.Bson;

@@ -18,6 +18,7 @@ namespace Dashboard.Components.Shared;
 /// </summary>
 public sealed class Desk(
     EnvironmentCards cards,
+    EnvironmentPages environmentPages,
     RunHistory history,
     RunFeed feed,
     RunStore runs,
@@ -53,6 +54,9 @@ public sealed class Desk(
 
     public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) =>
         AskAsync(cards.ListAsync, cancellationToken);
+
+    public Task<EnvironmentDetail?> FindEnvironmentAsync(string name, CancellationToken cancellationToken) =>
+        AskAsync(token => environmentPages.FindAsync(name, token), cancellationToken);
 
     public Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken) =>
         AskAsync(token => history.ListAsync(filter, limit, before, token), cancellationToken);

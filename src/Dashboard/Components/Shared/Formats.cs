@@ -79,6 +79,9 @@ public static class Formats
         _ => Text($"{(int)span.TotalDays} days"),
     };
 
+    /// <summary><c>99.98 %</c>, rounded down: only what is whole is called 100 %.</summary>
+    public static string Percent(double share) => Text($"{Math.Floor(Math.Round(share * 10_000, 6)) / 100:0.##} %");
+
     public static string Files(int count) => count == 1 ? "1 file" : Text($"{Count(count)} files");
 
     /// <summary>For people who hover: <c>2026-11-23 03:00:00 UTC</c>.</summary>

@@ -19,6 +19,10 @@ public interface IDesk
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Null when there is no environment of this name.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<EnvironmentDetail?> FindEnvironmentAsync(string name, CancellationToken cancellationToken);
+
     /// <summary>Newest first; <paramref name="before"/> is the id of the last run of the page before.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken);

@@ -18,6 +18,14 @@ public sealed class FormatsTests
     public void Sizes_are_in_decimal_units(long bytes, string expected) => Assert.Equal(expected, Formats.Bytes(bytes));
 
     [Theory]
+    [InlineData(1, "100 %")]
+    [InlineData(0.99999, "99.99 %")]
+    [InlineData(0.9998, "99.98 %")]
+    [InlineData(0.9, "90 %")]
+    [InlineData(0, "0 %")]
+    public void Only_what_is_whole_is_called_100_percent(double share, string expected) => Assert.Equal(expected, Formats.Percent(share));
+
+    [Theory]
     [InlineData(-5, "0 ms")]
     [InlineData(0, "0 ms")]
     [InlineData(850, "850 ms")]

@@ -21,6 +21,8 @@ internal sealed class FakeDesk : IDesk
 
     public IReadOnlyList<EnvironmentCard> Cards { get; set; } = [];
 
+    public EnvironmentDetail? Environment { get; set; }
+
     public List<Run> Runs { get; } = [];
 
     public List<RunLine> Lines { get; } = [];
@@ -60,6 +62,9 @@ internal sealed class FakeDesk : IDesk
     public int Followers { get; private set; }
 
     public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Cards);
+
+    public Task<EnvironmentDetail?> FindEnvironmentAsync(string name, CancellationToken cancellationToken) =>
+        AnswerAsync(() => Environment?.Card.Name == name ? Environment : null);
 
     public Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken)
     {

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Dashboard.Operations.Tests.Health;
+namespace Dashboard.Testing.Http;
 
 /// <summary>A real web server whose answers a test chooses.</summary>
-internal sealed class HealthServer : IAsyncDisposable
+public sealed class HealthServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _asked;
