@@ -170,6 +170,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapRuns();
         web.MapMigrations();
         web.MapLogs();
+        web.MapAlerts();
         web.MapApiDocument();
         web.MapTelemetry();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });

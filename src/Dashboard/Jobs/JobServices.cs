@@ -35,6 +35,7 @@ public static class JobServices
         .AddHostedService<CopyPoll>()
         .AddHostedService<MaintenancePoll>()
         .AddHostedService<LogPoll>()
+        .AddHostedService<AlertPoll>()
         .AddHangfireServer((provider, server) =>
         {
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.
