@@ -1,3 +1,5 @@
+using MongoDB.Bson.Serialization.Attributes;
+
 namespace Dashboard.Operations.Alerts;
 
 /// <summary>
@@ -31,7 +33,7 @@ public sealed record Alert
     /// <summary>When its condition was last seen.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>How often its condition was seen.</summary>
+    /// <summary>How many events it stands for, or how often its condition came back within the cooldown.</summary>
     public int Times { get; init; } = 1;
 
     /// <summary>For escalation: failures in a row, where the rule counts any.</summary>
@@ -51,7 +53,32 @@ public sealed record Alert
 
     public string? Resolution { get; init; }
 
+    /// <summary>A condition that its rule looks at again and again and whose end resolves the alert; otherwise an event, which stays until somebody has seen it.</summary>
+    public bool IsLasting { get; init; }
+
+    /// <summary>Told once and never open: the announcement of a rollback. It is no alert and is counted as none.</summary>
+    public bool IsAnnouncement { get; init; }
+
+    /// <summary>Resolved by a person while its condition went on; it is raised again only after that has ended, or a day later.</summary>
+    public bool IsDismissed { get; init; }
+
+    /// <summary>When the channels were first told of it; null while nobody was.</summary>
+    public DateTimeOffset? ToldAt { get; init; }
+
+    /// <summary>It came back within the cooldown: nobody is told before, and then only if it is still open.</summary>
+    public DateTimeOffset? QuietUntil { get; init; }
+
+    /// <summary>The conditions by which it was escalated, each once.</summary>
+    public IReadOnlyList<string> Escalations { get; init; } = [];
+
+    /// <summary>What is to be told, written in the same step as the change that it tells; emptied when every channel has its delivery.</summary>
+    public IReadOnlyList<AlertNotice> Outbox { get; init; } = [];
+
     public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>Unique, so that of two dashboards that see the same at once only one raises it.</summary>
+    [BsonElement]
+    public string Slot => IsOpen ? Key : Id;
 }
 
 /// <summary>In rising order, so that the worst is the greatest.</summary>

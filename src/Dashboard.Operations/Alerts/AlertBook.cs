@@ -1,13 +1,15 @@
 using Dashboard.Operations.Storage;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Dashboard.Operations.Alerts;
 
-/// <summary>Every alert that is open or was not long ago.</summary>
-public sealed class AlertBook(DashboardDatabase database, TimeProvider time)
+/// <summary>Every alert that is open or was not long ago, and what people do about them.</summary>
+public sealed class AlertBook(DashboardDatabase database, AlertStore store, TimeProvider time)
 {
     private static readonly FilterDefinitionBuilder<Alert> Is = Builders<Alert>.Filter;
     private readonly IMongoCollection<Alert> _alerts = database.Alerts;
+    private readonly IMongoCollection<AlertSilence> _silences = database.AlertSilences;
 
     public async Task<Alert?> FindAsync(string id, CancellationToken cancellationToken) => await _alerts.Find(alert => alert.Id == id).FirstOrDefaultAsync(cancellationToken);
 
@@ -20,21 +22,61 @@ public sealed class AlertBook(DashboardDatabase database, TimeProvider time)
     /// <summary>The alert as it is afterwards, also when it was resolved before; null when there is none of that id.</summary>
     public async Task<Alert?> ResolveAsync(string id, string? resolution, string actor, CancellationToken cancellationToken)
     {
-        var resolved = await _alerts.FindOneAndUpdateAsync(
-            Is.Eq(alert => alert.Id, id) & Is.Eq(alert => alert.IsOpen, true),
-            Builders<Alert>.Update
-                .Set(alert => alert.IsOpen, false)
-                .Set(alert => alert.ResolvedAt, time.GetUtcNow())
-                .Set(alert => alert.ResolvedBy, actor)
-                .Set(alert => alert.Resolution, resolution),
-            new FindOneAndUpdateOptions<Alert> { ReturnDocument = ReturnDocument.After },
-            cancellationToken);
-        return resolved ?? await FindAsync(id, cancellationToken);
+        while (true)
+        {
+            var alert = await FindAsync(id, cancellationToken);
+            if (alert is not { IsOpen: true })
+                return alert;
+
+            // Refused when it changed since it was read: whether anybody was told decides whether its end is told.
+            if (await store.EndAsync(alert, actor, resolution, isDismissed: alert.IsLasting, cancellationToken) is { } ended)
+                return ended;
+        }
+    }
+
+    /// <summary>Somebody is on it, so it is not escalated. The alert as it is afterwards; null when there is none of that id.</summary>
+    public async Task<Alert?> AcknowledgeAsync(string id, string actor, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } alert)
+            return null;
+        return await store.AcknowledgeAsync(alert, actor, cancellationToken) ?? await FindAsync(id, cancellationToken);
+    }
+
+    /// <summary>Nobody is told of the rule's alerts in the environment until then.</summary>
+    public async Task<AlertSilence> SilenceAsync(string environment, string rule, string reason, DateTimeOffset until, string actor, CancellationToken cancellationToken)
+    {
+        var silence = new AlertSilence
+        {
+            Id = ObjectId.GenerateNewId().ToString(),
+            Environment = environment,
+            Rule = rule,
+            Reason = reason,
+            Actor = actor,
+            From = time.GetUtcNow(),
+            Until = until,
+        };
+        await _silences.InsertOneAsync(silence, cancellationToken: cancellationToken);
+        return silence;
+    }
+
+    /// <summary>False when there is no such silence any more.</summary>
+    public async Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ended = await _silences.UpdateOneAsync(silence => silence.Id == id && silence.Until > now, Builders<AlertSilence>.Update.Set(silence => silence.Until, now), cancellationToken: cancellationToken);
+        return ended.MatchedCount == 1;
+    }
+
+    /// <summary>Those that hold now, the first to end first.</summary>
+    public async Task<IReadOnlyList<AlertSilence>> SilencesAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return await _silences.Find(silence => silence.Until > now).SortBy(silence => silence.Until).ToListAsync(cancellationToken);
     }
 
     private static FilterDefinition<Alert> FilterOf(AlertQuery query)
     {
-        var filter = Is.Empty;
+        var filter = query.WithAnnouncements ? Is.Empty : Is.Ne(alert => alert.IsAnnouncement, true);
         if (query.Environment is not null)
             filter &= Is.Eq(alert => alert.Environment, query.Environment);
         if (query.IsOpen is { } open)
@@ -50,4 +92,6 @@ public sealed class AlertBook(DashboardDatabase database, TimeProvider time)
 /// <summary>Which alerts are meant; what is null does not narrow it.</summary>
 /// <param name="From">Raised at or after.</param>
 /// <param name="To">Raised before.</param>
-public sealed record AlertQuery(string? Environment = null, bool? IsOpen = null, DateTimeOffset? From = null, DateTimeOffset? To = null, int Skip = 0, int Limit = 100);
+/// <param name="WithAnnouncements">Also what was only made known and is no alert.</param>
+public sealed record AlertQuery(
+    string? Environment = null, bool? IsOpen = null, DateTimeOffset? From = null, DateTimeOffset? To = null, int Skip = 0, int Limit = 100, bool WithAnnouncements = false);

@@ -3,15 +3,30 @@ using MongoDB.Driver;
 
 namespace Dashboard.Operations.Alerts;
 
-/// <summary>The declared indexes of the alerts.</summary>
+/// <summary>The declared indexes of the alerts, their silences and deliveries.</summary>
 internal static class AlertIndexes
 {
-    public static Task PrepareAsync(DashboardDatabase database, CancellationToken cancellationToken) =>
-        database.Alerts.Indexes.CreateManyAsync(
+    public static async Task PrepareAsync(DashboardDatabase database, CancellationToken cancellationToken)
+    {
+        await database.Alerts.Indexes.CreateManyAsync(
             [
-                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsOpen).Ascending(alert => alert.Key)),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Slot), new CreateIndexOptions { Unique = true }),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Key).Descending(alert => alert.RaisedAt)),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsOpen).Descending(alert => alert.RaisedAt)),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsDismissed)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Environment).Descending(alert => alert.RaisedAt)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Descending(alert => alert.RaisedAt)),
+                new CreateIndexModel<Alert>(new IndexKeysDefinitionBuilder<Alert>().Ascending("outbox.at")),
             ],
             cancellationToken);
+        await database.AlertDeliveries.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<AlertDelivery>(Builders<AlertDelivery>.IndexKeys
+                    .Ascending(delivery => delivery.Environment).Ascending(delivery => delivery.Channel).Ascending(delivery => delivery.State).Ascending(delivery => delivery.At)),
+                new CreateIndexModel<AlertDelivery>(Builders<AlertDelivery>.IndexKeys.Ascending(delivery => delivery.AlertId).Ascending(delivery => delivery.At)),
+            ],
+            cancellationToken);
+        await database.AlertSilences.Indexes.CreateOneAsync(
+            new CreateIndexModel<AlertSilence>(Builders<AlertSilence>.IndexKeys.Ascending(silence => silence.Until)), cancellationToken: cancellationToken);
+    }
 }

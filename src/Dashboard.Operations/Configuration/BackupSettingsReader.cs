@@ -76,6 +76,7 @@ internal sealed class BackupSettingsReader
             MaxRestoreTime = backup?["maxRestoreMinutes"] is { } minutes ? TimeSpan.FromMinutes(minutes.GetValue<int>()) : defaults.MaxRestoreTime,
             ConnectionTimeout = Milliseconds(file["database"]?["connectionTimeout"]) ?? defaults.ConnectionTimeout,
             QueryWarning = Milliseconds(file["performance"]?["warningThresholds"]?["queryTime"]) ?? defaults.QueryWarning,
+            QueryCritical = Milliseconds(file["performance"]?["criticalThresholds"]?["queryTime"]),
         };
     }
 

@@ -13,6 +13,7 @@ internal sealed class DeploymentSettingsReader(string root, Func<string, string?
         Deployment = ReadDeployment(file["deployment"] as JsonObject),
         Rollback = ReadRollback(file["rollback"] as JsonObject),
         Maintenance = ReadMaintenance(environment, file["maintenance"] as JsonObject),
+        Monitoring = ReadMonitoring(file["monitoring"] as JsonObject),
     };
 
     private MigrationRules ReadMigrations(JsonObject? section, MigrationCommands? commands)
@@ -93,6 +94,17 @@ internal sealed class DeploymentSettingsReader(string root, Func<string, string?
             Window = section?["maintenanceWindow"] is JsonObject window ? ReadWindow(environment, window) : null,
             AllowedDays = [.. (section?["allowedDeploymentDays"]?.AsArray() ?? []).Select(day => Enum.Parse<DayOfWeek>(day!.GetValue<string>(), ignoreCase: true))],
             EmergencyOverride = Flag(section, "emergencyDeploymentOverride") ?? defaults.EmergencyOverride,
+        };
+    }
+
+    private static AlertingRules ReadMonitoring(JsonObject? section)
+    {
+        var defaults = new AlertingRules();
+        return new AlertingRules
+        {
+            Enabled = Flag(section, "enabled") ?? defaults.Enabled,
+            AlertsEnabled = Flag(section, "alertsEnabled") ?? defaults.AlertsEnabled,
+            NotificationChannels = section?["notificationChannels"] is JsonArray ? Words(section, "notificationChannels") : null,
         };
     }
 

@@ -43,6 +43,9 @@ public sealed record MigrationSettings
     /// <summary>A direct ping slower than this is a warning.</summary>
     public TimeSpan QueryWarning { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A direct ping slower than this is critical; null where nobody has said from when on.</summary>
+    public TimeSpan? QueryCritical { get; init; }
+
     public MigrationRules Migrations { get; init; } = new();
 
     public DeploymentRules Deployment { get; init; } = new();
@@ -50,4 +53,6 @@ public sealed record MigrationSettings
     public RollbackRules Rollback { get; init; } = new();
 
     public MaintenanceRules Maintenance { get; init; } = new();
+
+    public AlertingRules Monitoring { get; init; } = new();
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Alerts.Channels;
+using Dashboard.Operations.Alerts.Escalation;
 
 namespace Dashboard.Operations.Configuration;
 
@@ -89,13 +91,16 @@ internal sealed class MonitoringReader(IReadOnlyCollection<string> environments,
             section["consecutiveFailures"]?.GetValue<int>() ?? defaults.ConsecutiveFailures);
     }
 
-    private static IEnumerable<ChannelSettings> ReadChannels(JsonArray channels, string at)
+    private IEnumerable<ChannelSettings> ReadChannels(JsonArray channels, string at)
     {
         for (var index = 0; index < channels.Count; index++)
         {
             var channel = channels[index]!.AsObject();
-            if (channel["enabled"]!.GetValue<bool>())
-                yield return new ChannelSettings(channel["type"]!.GetValue<string>(), channel["config"]!.AsObject(), string.Create(CultureInfo.InvariantCulture, $"{at}.channels[{index}]"));
+            if (!channel["enabled"]!.GetValue<bool>())
+                continue;
+            var read = new ChannelSettings(channel["type"]!.GetValue<string>(), channel["config"]!.AsObject(), string.Create(CultureInfo.InvariantCulture, $"{at}.channels[{index}]"));
+            ChannelCatalog.Check(read, errors);
+            yield return read;
         }
     }
 
@@ -137,11 +142,11 @@ internal sealed class MonitoringReader(IReadOnlyCollection<string> environments,
     private static TimeSpan? ReadAutoResolve(JsonObject? section) =>
         section?["enabled"]?.GetValue<bool>() == false || section?["timeoutHours"] is not { } hours ? null : TimeSpan.FromHours(Math.Min(hours.GetValue<int>(), LongestDays * 24));
 
-    private static List<EscalationSettings> ReadEscalations(JsonObject? section)
+    private List<EscalationSettings> ReadEscalations(JsonObject? section)
     {
         if (section is null || section["enabled"]?.GetValue<bool>() == false)
             return [];
-        return
+        List<EscalationSettings> read =
         [
             .. (section["rules"] as JsonArray ?? []).Select((rule, index) => new EscalationSettings(
                 rule!["condition"]!.GetValue<string>(),
@@ -149,6 +154,8 @@ internal sealed class MonitoringReader(IReadOnlyCollection<string> environments,
                 [.. rule["channels"]!.AsArray().Select(channel => channel!.GetValue<string>())],
                 string.Create(CultureInfo.InvariantCulture, $"{File}: alerts.escalation.rules[{index}]"))),
         ];
+        read.ForEach(rule => EscalationRule.Check(rule, errors));
+        return read;
     }
 
     private ChartSettings ReadCharts(JsonObject? section)

@@ -53,7 +53,14 @@ public sealed record AlertThresholds(TimeSpan DeploymentDuration, TimeSpan Migra
 /// <summary>A channel as the file has it; what its kind needs is checked by the kind.</summary>
 /// <param name="Type">slack, email, webhook or pagerduty.</param>
 /// <param name="At">Where in the file it stands, for errors: <c>config/monitoring.json: environments.staging.channels[0]</c>.</param>
-public sealed record ChannelSettings(string Type, JsonObject Config, string At);
+public sealed record ChannelSettings(string Type, JsonObject Config, string At)
+{
+    /// <summary>Of the keys below the section, for errors: empty, or <c>smtp.</c></summary>
+    public string Prefix { get; init; } = string.Empty;
+
+    // The section holds secrets; it must not reach a log by way of the record.
+    public override string ToString() => $"{At} ({Type})";
+}
 
 /// <param name="Condition">As the file has it.</param>
 /// <param name="Channels">Kinds of channels: every channel of that kind of the alert's environment is told.</param>

@@ -12,7 +12,7 @@ namespace Dashboard.Operations.Deployments;
 /// What becomes of a deployment that fails: back by itself where the settings say so and the facts allow it, and always a sentence that says what runs
 /// afterwards. Where nobody answered nothing is undone, because nothing is known about what was done.
 /// </summary>
-public sealed class DeployFailure(IPlatform platform, IMigrations migrations, WayBack back, ReleaseLedger ledger, EventOutbox outbox, TimeProvider time)
+public sealed class DeployFailure(IPlatform platform, IMigrations migrations, WayBack back, ReleaseLedger ledger, EventOutbox outbox, RollbackNotice notice, TimeProvider time)
 {
     /// <summary>The machines were not touched yet.</summary>
     internal async Task<OperationResult> OfMigrationAsync(
@@ -81,9 +81,11 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         var problem = await back.ReleaseAgainAsync(environment, call, version, again, steps, cancellationToken);
         await again.EndAsync(problem is null ? ReleaseState.Complete : ReleaseState.Failed, problem ?? $"{version ?? image} answers again.", cancellationToken);
         await log.EndAsync(ReleasePhase.Rollback, problem is null ? PhaseState.Success : PhaseState.Failed, problem ?? image, cancellationToken);
-        return OperationResult.Failure(problem is null
+        var message = problem is null
             ? $"{why} It went back by itself, and {version ?? image} answers again. {undone}".TrimEnd()
-            : $"{why} Going back to {image} failed as well: {problem} Now {await SeenAsync(environment, cancellationToken)} A person must decide. {undone}".TrimEnd());
+            : $"{why} Going back to {image} failed as well: {problem} Now {await SeenAsync(environment, cancellationToken)} A person must decide. {undone}".TrimEnd();
+        await notice.TellAsync(environment, again.Release.Id, problem is null, message, steps, cancellationToken);
+        return OperationResult.Failure(message);
     }
 
     /// <summary>The platform counts the way back as a release of its own, and so does the ledger.</summary>

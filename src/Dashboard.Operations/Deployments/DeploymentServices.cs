@@ -9,6 +9,7 @@ internal static class DeploymentServices
         .AddSingleton<ReleaseLedger>()
         .AddTransient<ReleaseVerification>()
         .AddSingleton<WayBack>()
+        .AddSingleton<RollbackNotice>()
         .AddSingleton<DeployFailure>()
         .AddSingleton<DeployPlanner>()
         .AddSingleton<DeployRun>()

@@ -6,7 +6,7 @@ using Dashboard.Operations.Running;
 namespace Dashboard.Operations.Deployments;
 
 /// <summary>A rollback from its beginning to its end: first the database, so that an old version never meets a schema that it does not know.</summary>
-public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBack back, DeployFailure look, IPlatform platform, ReleaseLedger ledger, EventOutbox outbox, TimeProvider time)
+public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBack back, DeployFailure look, IPlatform platform, ReleaseLedger ledger, EventOutbox outbox, RollbackNotice notice, TimeProvider time)
 {
     internal async Task<OperationResult> RunAsync(RollBack.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -17,11 +17,13 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
         steps.Note(scope.Verdict.Sentence);
         if (scope is { Request.Type: RollBack.RollbackType.Auto, Verdict.Way: RollbackWay.Undecided, Archive: null })
             return OperationResult.Failure($"{scope.Verdict.Sentence} Nothing was changed.");
-        return scope.ChangesVersion && scope.Target is not null
-            ? await VersionAsync(scope, scope.Target, steps, cancellationToken)
-            : await DatabaseAsync(scope, log: null, steps, cancellationToken) is { } problem
-                ? OperationResult.Failure(problem)
-                : OperationResult.Success(scope.RestoresDatabase ? $"The database of {scope.Environment.Title} is that of {scope.Archive}; undo-restore with run {steps.Run.Id} brings back what was there." : $"{Counted.Say([.. scope.TakesBack.Select(entry => entry.Version)], "was", "were")} taken back; the version was left as it is.");
+        if (scope.ChangesVersion && scope.Target is not null)
+            return await VersionAsync(scope, scope.Target, steps, cancellationToken);
+        var result = await DatabaseAsync(scope, log: null, steps, cancellationToken) is { } problem
+            ? OperationResult.Failure(problem)
+            : OperationResult.Success(scope.RestoresDatabase ? $"The database of {scope.Environment.Title} is that of {scope.Archive}; undo-restore with run {steps.Run.Id} brings back what was there." : $"{Counted.Say([.. scope.TakesBack.Select(entry => entry.Version)], "was", "were")} taken back; the version was left as it is.");
+        await notice.TellAsync(scope.Environment, steps.Run.Id, result.Succeeded, result.Message, steps, cancellationToken);
+        return result;
     }
 
     private async Task<OperationResult> VersionAsync(RollbackScope scope, Release target, OperationSteps steps, CancellationToken cancellationToken)
@@ -37,14 +39,15 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
                 : $"{problem} Now {await look.SeenAsync(scope.Environment, cancellationToken)} A person must decide.";
             await log.EndAsync(ReleasePhase.Rollback, problem is null ? PhaseState.Success : PhaseState.Failed, problem, cancellationToken);
             await log.EndAsync(problem is null ? ReleaseState.Complete : ReleaseState.Failed, message, cancellationToken);
-            if (scope.Environment.Settings.Rollback.NotificationRequired)
-                steps.Log($"To be announced (rollback.rollbackNotificationRequired): {message}");
+            await notice.TellAsync(scope.Environment, steps.Run.Id, problem is null, message, steps, cancellationToken);
             return problem is null ? OperationResult.Success(message) : OperationResult.Failure(message);
         }
         catch (Exception exception) when (exception is OperationCanceledException or LeaseLostException or UnfinishedException)
         {
             using var patience = new StopPatience(cancellationToken);
-            await log.EndAsync(ReleaseState.Interrupted, $"Stopped before its end; {await look.SeenAsync(scope.Environment, patience.Token)}", patience.Token);
+            var stopped = $"Stopped before its end; {await look.SeenAsync(scope.Environment, patience.Token)}";
+            await log.EndAsync(ReleaseState.Interrupted, stopped, patience.Token);
+            await notice.TellAsync(scope.Environment, steps.Run.Id, succeeded: false, stopped, steps, patience.Token);
             throw;
         }
     }

@@ -65,6 +65,10 @@ public static class Failpoints
     public const string MigrationStored = "migration.stored";
     public const string MigrationRuns = "migration.runs";
     public const string MigrationRan = "migration.ran";
+    public const string AlertStores = "alert.stores";
+    public const string AlertStored = "alert.stored";
+    public const string NoticeSends = "notice.sends";
+    public const string NoticeSent = "notice.sent";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
     public static Func<string, string, Task>? Handler { get; set; }

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Alerts.Rules;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Databases;
@@ -67,6 +68,9 @@ public sealed class DashboardDatabase
         MetricSums = Database.GetCollection<MetricSum>("metricSums");
         SumMarks = Database.GetCollection<SumMark>("sumMarks");
         Alerts = Database.GetCollection<Alert>("alerts");
+        AlertDeliveries = Database.GetCollection<AlertDelivery>("alertDeliveries");
+        AlertSilences = Database.GetCollection<AlertSilence>("alertSilences");
+        DutyWatches = Database.GetCollection<DutyWatch>("dutyWatches");
     }
 
     public IMongoDatabase Database { get; }
@@ -115,6 +119,12 @@ public sealed class DashboardDatabase
     internal IMongoCollection<SumMark> SumMarks { get; }
 
     internal IMongoCollection<Alert> Alerts { get; }
+
+    internal IMongoCollection<AlertDelivery> AlertDeliveries { get; }
+
+    internal IMongoCollection<AlertSilence> AlertSilences { get; }
+
+    internal IMongoCollection<DutyWatch> DutyWatches { get; }
 
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)

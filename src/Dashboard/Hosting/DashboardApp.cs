@@ -171,6 +171,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapMigrations();
         web.MapLogs();
         web.MapMonitoring();
+        web.MapAlerts();
         web.MapApiDocument();
         web.MapTelemetry();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });

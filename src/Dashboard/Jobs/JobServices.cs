@@ -36,6 +36,7 @@ public static class JobServices
         .AddHostedService<MaintenancePoll>()
         .AddHostedService<LogPoll>()
         .AddHostedService<MetricPoll>()
+        .AddHostedService<AlertPoll>()
         .AddHangfireServer((provider, server) =>
         {
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
@@ -29,6 +30,8 @@ public sealed class RollBackTests(MongoFixture mongo)
         Assert.Equal("1.0.0", await ground.VersionAsync());
         var release = await ground.ReleaseAsync(run.Id);
         Assert.Equal((ReleaseKind.Rollback, "staging-v1"), (release?.Kind, release?.GoesBackTo));
+        var announced = Assert.Single(await ground.Engine.Get<AlertBook>().ListAsync(new AlertQuery(WithAnnouncements: true), Token));
+        Assert.Equal(("rollback", run.Message, run.Id, NoticeKind.Announced), (announced.Rule, announced.Message, announced.DeploymentId, Assert.Single(announced.Outbox).Kind));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
@@ -16,6 +17,7 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     private readonly Reading<IReadOnlyList<EnvironmentCard>> _cards = new();
     private readonly Reading<IReadOnlyList<BackupHealthReport>> _health = new();
     private readonly Reading<IReadOnlyList<KeptData>> _kept = new();
+    private readonly Reading<IReadOnlyList<Alert>> _alerts = new();
     private readonly Reading<IReadOnlyList<Run>> _runs = new();
     private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _feed;
@@ -39,9 +41,9 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
         _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
     }
 
-    // What is known of the backups stays as it was while it cannot be read: the cards' notice tells that.
+    // What is known of backups and alerts stays as it was while it cannot be read: the cards' notice tells that.
     private Task LoadCardsAsync() =>
-        Task.WhenAll(LoadAsync(_cards, desk.CardsAsync), LoadAsync(_health, desk.BackupHealthAsync), LoadAsync(_kept, desk.KeptAsync));
+        Task.WhenAll(LoadAsync(_cards, desk.CardsAsync), LoadAsync(_health, desk.BackupHealthAsync), LoadAsync(_kept, desk.KeptAsync), LoadAsync(_alerts, desk.OpenAlertsAsync));
 
     private Task LoadRunsAsync() => LoadAsync(_runs, token => desk.RunsAsync(new RunFilter(), Followed, before: null, token));
 

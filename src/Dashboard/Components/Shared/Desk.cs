@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Jobs;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
@@ -30,6 +31,8 @@ public sealed class Desk(
     LogStore logs,
     DeploymentPages deployments,
     MigrationPages migrations,
+    AlertPages alerts,
+    AlertBook alertBook,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -90,6 +93,24 @@ public sealed class Desk(
 
     public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
         AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
+
+    public Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken) =>
+        AskAsync(token => alertBook.ListAsync(new AlertQuery(IsOpen: true), token), cancellationToken);
+
+    public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken) => AskAsync(token => alerts.ReadAsync(environment, page, token), cancellationToken);
+
+    public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) => AskAsync(token => alertBook.AcknowledgeAsync(id, LocalOperator, token), cancellationToken);
+
+    public Task<Alert?> ResolveAlertAsync(string id, string? resolution, CancellationToken cancellationToken) =>
+        AskAsync(token => alertBook.ResolveAsync(id, resolution, LocalOperator, token), cancellationToken);
+
+    public Task<AlertSilence> SilenceAsync(string environment, string rule, string reason, TimeSpan span, CancellationToken cancellationToken) =>
+        AskAsync(token => alertBook.SilenceAsync(environment, rule, reason, time.GetUtcNow() + span, LocalOperator, token), cancellationToken);
+
+    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => AskAsync(token => alertBook.EndSilenceAsync(id, token), cancellationToken);
+
+    public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
+        AskAsync(token => alerts.TestAsync(environment, channel, LocalOperator, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Logs;
@@ -75,6 +76,34 @@ public interface IDesk
     /// <summary>The names of the machines whose lines are kept.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken);
+
+    /// <summary>All that are open, of every environment; the newest first.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken);
+
+    /// <param name="page">Of the past ones; the first is 1.</param>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken);
+
+    /// <summary>The alert as it is then, or null when there is none.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The alert as it is then, or null when there is none.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<Alert?> ResolveAlertAsync(string id, string? resolution, CancellationToken cancellationToken);
+
+    /// <summary>From now on, for so long.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<AlertSilence> SilenceAsync(string environment, string rule, string reason, TimeSpan span, CancellationToken cancellationToken);
+
+    /// <summary>False when it had ended before.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Queues a notice that says that it is a test; null when there is no such channel.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken);
 
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>

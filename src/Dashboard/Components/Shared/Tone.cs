@@ -1,3 +1,4 @@
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
@@ -46,6 +47,21 @@ internal static class Looks
         HealthState.Degraded => (Icons.Material.Outlined.ReportProblem, "Degraded", Tone.Caution),
         HealthState.Down => (Icons.Material.Outlined.Cancel, "Down", Tone.Bad),
         _ => (Icons.Material.Outlined.HelpOutline, "Unknown", Tone.Quiet),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(AlertSeverity severity) => severity switch
+    {
+        AlertSeverity.Info => (Icons.Material.Outlined.Info, "Info", Tone.Quiet),
+        AlertSeverity.Warning => (Icons.Material.Outlined.ReportProblem, "Warning", Tone.Caution),
+        AlertSeverity.Error => (Icons.Material.Outlined.Error, "Error", Tone.Bad),
+        _ => (Icons.Material.Outlined.NotificationImportant, "Critical", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(DeliveryState state) => state switch
+    {
+        DeliveryState.Sent => (Icons.Material.Outlined.CheckCircle, "Sent", Tone.Good),
+        DeliveryState.Waiting => (Icons.Material.Outlined.Schedule, "Waiting", Tone.Quiet),
+        _ => (Icons.Material.Outlined.Cancel, "Given up", Tone.Bad),
     };
 
     public static (string Icon, string Text, Tone Tone) Of(MigrationState state) => state switch

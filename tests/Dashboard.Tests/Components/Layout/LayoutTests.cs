@@ -38,10 +38,20 @@ public sealed class LayoutTests : ScreenContext
         var layout = Render<MainLayout>(parameters => parameters.Add(shown => shown.Body, builder => builder.AddMarkupContent(0, "<h1>A page</h1>")));
 
         Assert.Equal("A page", layout.Find("main h1").TextContent);
-        Assert.Equal(["Overview", "Deployments", "Migrations", "Backups", "Maintenance", "Logs", "Runs", "Hangfire"], layout.FindAll("nav a").Select(link => link.TextContent.Trim()));
+        Assert.Equal(["Overview", "Deployments", "Migrations", "Backups", "Alerts", "Maintenance", "Logs", "Runs", "Hangfire"], layout.FindAll("nav a").Select(link => link.TextContent.Trim()));
         Assert.Equal("navigation", layout.Find("button[popovertarget]").GetAttribute("popovertarget"));
         Assert.EndsWith("#content", layout.Find("a.skip").GetAttribute("href"), StringComparison.Ordinal);
         Assert.Contains("Listening on loopback only: sign-in comes later.", layout.Find("footer").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_link_to_the_alerts_says_how_many_are_open()
+    {
+        Desk.Alerts = Desk.Alerts with { Open = [Samples.AlertView(), Samples.AlertView(Samples.Alert(id: "alert-2"))] };
+
+        var links = Render<NavLinks>();
+
+        links.WaitForAssertion(() => Assert.Equal(("2", "2 open alerts"), (links.Find(".nav-count").TextContent, links.Find(".nav-count").GetAttribute("aria-label"))));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Logs;
@@ -125,6 +126,38 @@ internal sealed class FakeDesk : IDesk
     }
 
     public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) => AnswerAsync(() => Machines);
+
+    public AlertPage Alerts { get; set; } = new([], [], HasOlder: false, [], [], []);
+
+    public (string? Environment, int Page)? LastAlerts { get; private set; }
+
+    /// <summary>What was done to alerts, silences and channels, in its order.</summary>
+    public List<string> AlertActs { get; } = [];
+
+    public Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken) => AnswerAsync<IReadOnlyList<Alert>>(() => [.. Alerts.Open.Select(view => view.Alert)]);
+
+    public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken)
+    {
+        LastAlerts = (environment, page);
+        return AnswerAsync(() => Alerts);
+    }
+
+    public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) => ActAsync<Alert?>($"acknowledge {id}", null);
+
+    public Task<Alert?> ResolveAlertAsync(string id, string? resolution, CancellationToken cancellationToken) => ActAsync<Alert?>($"resolve {id}", null);
+
+    public Task<AlertSilence> SilenceAsync(string environment, string rule, string reason, TimeSpan span, CancellationToken cancellationToken) =>
+        ActAsync($"silence {rule} in {environment} for {span.TotalHours.ToString(System.Globalization.CultureInfo.InvariantCulture)} h: {reason}", Samples.Silence());
+
+    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => ActAsync($"end {id}", answer: true);
+
+    public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) => ActAsync<string?>($"test {environment}/{channel}", "test-1");
+
+    private Task<T> ActAsync<T>(string act, T answer)
+    {
+        AlertActs.Add(act);
+        return AnswerAsync(() => answer);
+    }
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken)
     {

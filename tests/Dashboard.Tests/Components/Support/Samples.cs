@@ -1,3 +1,4 @@
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Overview;
@@ -128,4 +129,48 @@ internal static class Samples
 
     public static EnvironmentCard Card(HealthReport? health = null, bool isStale = false, BackupManifest? backup = null, Lease? holder = null, params ResponseTime[] past) =>
         new("staging", "Staging", new Uri("http://127.0.0.1:4811"), health, isStale, backup, holder, past);
+
+    public static Alert Alert(AlertSeverity severity = AlertSeverity.Error, string id = "alert-1763895600000-abcdefghi") => new()
+    {
+        Id = id,
+        Key = $"staging/phase-failed/{id}",
+        Environment = "staging",
+        Rule = "phase-failed",
+        Severity = severity,
+        Title = "The deployment of d1 failed",
+        Message = "The deployment of d1 failed. No machine answered. See its run.",
+        DeploymentId = "d1",
+        RaisedAt = Now.AddMinutes(-5),
+        SeenAt = Now.AddMinutes(-2),
+        ToldAt = Now.AddMinutes(-5),
+        Times = 2,
+    };
+
+    public static AlertView AlertView(Alert? alert = null, string? quiet = null, params AlertDelivery[] deliveries) => new(alert ?? Alert(), quiet, deliveries);
+
+    public static AlertDelivery Delivery(DeliveryState state = DeliveryState.Sent, string? problem = null, int tries = 1) => new()
+    {
+        Id = $"notice/staging/slack/{state}",
+        AlertId = Alert().Id,
+        Environment = "staging",
+        Channel = "slack",
+        Notice = AlertNotice.Of(Alert(), NoticeKind.Raised, Now.AddMinutes(-5)),
+        At = Now.AddMinutes(-5),
+        State = state,
+        Tries = tries,
+        EndedAt = state == DeliveryState.Waiting ? null : Now.AddMinutes(-5),
+        NextTryAt = state == DeliveryState.Waiting ? Now.AddMinutes(1) : null,
+        Problem = problem,
+    };
+
+    public static AlertSilence Silence() => new()
+    {
+        Id = "silence-1",
+        Environment = "staging",
+        Rule = "slow-deployment",
+        Reason = "We know",
+        Actor = "ada",
+        From = Now.AddHours(-1),
+        Until = Now.AddHours(3),
+    };
 }

@@ -1,0 +1,54 @@
+using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Health;
+
+namespace Dashboard.Operations.Alerts.Rules;
+
+/// <summary>The database answered slowly, or not at all, twice in a row.</summary>
+public sealed class DatabasePerformance(RecentHealth health) : IAlertRule
+{
+    public string Name => "database-performance";
+
+    public string Title => "Database performance";
+
+    public string Threshold(AlertScope scope)
+    {
+        var settings = scope.Environment.Settings;
+        return $"twice in a row slower than {RuleText.Span(settings.QueryWarning)} (performance.warningThresholds.queryTime){(settings.QueryCritical is { } critical ? $", critical from {RuleText.Span(critical)}" : string.Empty)}, or no answer";
+    }
+
+    public async Task<IReadOnlyList<AlertFinding>?> FindAsync(AlertScope scope, CancellationToken cancellationToken)
+    {
+        if (await health.LastTwoAsync(scope, cancellationToken) is not { } last)
+            return null;
+        if (PingOf(last.Newest) is not { } newest || PingOf(last.Before) is not { } before)
+            return null;
+        var settings = scope.Environment.Settings;
+        var severity = (AlertSeverity)Math.Min((int)SeverityOf(newest, settings), (int)SeverityOf(before, settings));
+        if (severity == AlertSeverity.Info)
+            return [];
+        var isAway = newest.State == HealthState.Down;
+        return
+        [
+            new AlertFinding(
+                Subject: string.Empty,
+                severity,
+                isAway ? "The database does not answer" : "The database answers slowly",
+                $"The database of {scope.Environment.Name} {(isAway ? "did not answer the dashboard twice in a row" : $"took {RuleText.Span(TimeSpan.FromMilliseconds(newest.Milliseconds))} to answer a ping, and {RuleText.Span(TimeSpan.FromMilliseconds(before.Milliseconds))} before")}; {RuleText.Span(settings.QueryWarning)} are allowed (performance.warningThresholds.queryTime). Check the connection pool, run profile-queries, and ask the database's provider when both look well.",
+                last.Newest.At)
+            {
+                IsLasting = true,
+            },
+        ];
+    }
+
+    private static HealthCheck? PingOf(HealthReport report) => report.Checks.FirstOrDefault(check => check.Target == HealthTargets.Ping);
+
+    /// <summary>Info stands for nothing.</summary>
+    private static AlertSeverity SeverityOf(HealthCheck ping, MigrationSettings settings) => ping switch
+    {
+        { State: HealthState.Down } => AlertSeverity.Critical,
+        _ when settings.QueryCritical is { } critical && ping.Milliseconds >= critical.TotalMilliseconds => AlertSeverity.Critical,
+        _ when ping.Milliseconds > settings.QueryWarning.TotalMilliseconds => AlertSeverity.Warning,
+        _ => AlertSeverity.Info,
+    };
+}

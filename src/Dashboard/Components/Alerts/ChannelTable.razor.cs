@@ -1,0 +1,46 @@
+using Dashboard.Components.Shared;
+using Dashboard.Operations.Alerts;
+using Microsoft.AspNetCore.Components;
+
+namespace Dashboard.Components.Alerts;
+
+/// <summary>Where alerts are told, how the last delivery went, and a test of each.</summary>
+public sealed partial class ChannelTable(IDesk desk)
+{
+    private bool _isBusy = true;
+    private string? _said;
+
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<ChannelView> Channels { get; set; }
+
+    [Parameter, EditorRequired]
+    public required EventCallback OnChanged { get; set; }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        _isBusy = false;
+        StateHasChanged();
+    }
+
+    private async Task TestAsync(ChannelView channel)
+    {
+        _isBusy = true;
+        try
+        {
+            _said = await desk.TestChannelAsync(channel.Environment, channel.Name, CancellationToken.None) is null
+                ? $"{channel.Environment} has no channel {channel.Name} any more."
+                : $"A test is on its way to {channel.Target}; what becomes of it appears here.";
+            await OnChanged.InvokeAsync();
+        }
+        catch (UnavailableException exception)
+        {
+            _said = $"{exception.Message} No test was sent; press again when it is back.";
+        }
+        finally
+        {
+            _isBusy = false;
+        }
+    }
+}

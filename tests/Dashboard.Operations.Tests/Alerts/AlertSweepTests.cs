@@ -1,0 +1,317 @@
+using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Metrics;
+using Dashboard.Testing.Mongo;
+
+namespace Dashboard.Operations.Tests.Alerts;
+
+/// <summary>What becomes of findings: one alert each, told once, ended by itself.</summary>
+public sealed class AlertSweepTests(MongoFixture mongo)
+{
+    private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Makes_one_alert_of_all_failures_of_a_deployment()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed, error: "No machine answered.");
+        await ground.SweepAsync();
+        ground.Time.Advance(TimeSpan.FromSeconds(30));
+        await ground.EventAsync("d1", EventPhase.Verification, EventStatus.Failed);
+        await ground.SweepAsync();
+        await ground.SweepAsync();
+
+        var alert = await ground.OnlyAsync();
+
+        Assert.Matches("^alert-[0-9]{13}-[0-9a-z]{9}$", alert.Id);
+        Assert.Equal(("phase-failed", AlertSeverity.Error, 2, "d1"), (alert.Rule, alert.Severity, alert.Times, alert.DeploymentId));
+        Assert.Equal("The deployment of d1 failed. No machine answered. See its run for the step that failed; then deploy again or roll back.", alert.Message);
+    }
+
+    [Fact]
+    public async Task Tells_again_when_it_becomes_worse()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(Nowhere)));
+        await ground.EventAsync("d1", EventPhase.Validation, EventStatus.Error);
+        await ground.SweepAsync();
+        ground.Time.Advance(TimeSpan.FromSeconds(30));
+        await ground.EventAsync("d1", EventPhase.Migration, EventStatus.Failed);
+        await ground.SweepAsync();
+
+        Assert.Equal(AlertSeverity.Critical, (await ground.OnlyAsync()).Severity);
+        Assert.Equal(["raised", "worsened"], await ground.ToldAsync());
+    }
+
+    [Fact]
+    public async Task Raises_once_when_two_dashboards_see_the_same_at_the_same_time()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(Nowhere)));
+        var sweeps = new[] { ground.Engine, ground.NewEngine(), ground.NewEngine() }.Select(engine => engine.Get<AlertSweep>()).ToList();
+        for (var number = 0; number < 10; number++)
+            await ground.EventAsync($"d{number}", EventPhase.Deployment, EventStatus.Success, milliseconds: 400_000);
+
+        await Task.WhenAll(sweeps.Select(sweep => Task.Run(() => sweep.SweepAsync(Token), Token)));
+        await Task.WhenAll(sweeps.Select(sweep => Task.Run(() => sweep.SweepAsync(Token), Token)));
+
+        Assert.Equal(10, (await ground.OpenAsync()).Count);
+        Assert.All(await ground.OpenAsync(), alert => Assert.Equal(1, alert.Times));
+        Assert.Equal(10, (await ground.ToldAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Does_not_raise_again_what_was_resolved_until_it_happens_again()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.SweepAsync();
+        await ground.Book.ResolveAsync((await ground.OnlyAsync()).Id, "seen", "Tess", Token);
+        await ground.SweepAfterAsync(TimeSpan.FromHours(1));
+        Assert.Empty(await ground.OpenAsync());
+
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.SweepAsync();
+
+        Assert.Single(await ground.OpenAsync());
+        Assert.Equal(2, await ground.Book.CountAsync(new AlertQuery("staging"), Token));
+    }
+
+    [Fact]
+    public async Task Counts_failures_in_a_row_of_one_environment_and_ends_with_a_success()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ground.FailAsync("d1");
+        await ground.FailAsync("p1", "production");
+        await ground.SucceedAsync("d2");
+        await ground.FailAsync("d3");
+        await ground.FailAsync("p2", "production");
+        await ground.FailAsync("d4");
+        await ground.ReportAsync();
+        await ground.SweepAsync();
+        Assert.DoesNotContain(await ground.OpenAsync(), alert => alert.Rule == "multiple-failures");
+
+        await ground.FailAsync("d5");
+        await ground.SweepAsync();
+        var alert = Assert.Single(await ground.OpenAsync(), alert => alert.Rule == "multiple-failures");
+        Assert.Equal((AlertSeverity.Critical, 3, "d5"), (alert.Severity, alert.ConsecutiveFailures, alert.DeploymentId));
+
+        await ground.SucceedAsync("d6");
+        await ground.SweepAsync();
+        var ended = await ground.Book.FindAsync(alert.Id, Token);
+        Assert.Equal((false, "rule multiple-failures", "The condition has ended."), (ended!.IsOpen, ended.ResolvedBy, ended.Resolution));
+    }
+
+    [Fact]
+    public async Task A_condition_that_comes_back_within_the_cooldown_is_the_same_alert_and_is_told_when_that_is_over()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(Nowhere)));
+        await BreakDatabaseAsync(ground);
+        var first = await ground.OnlyAsync();
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(["raised", "resolved"], await ground.ToldAsync());
+
+        await BreakDatabaseAsync(ground);
+        var again = await ground.OnlyAsync();
+        Assert.Equal((first.Id, true, 2), (again.Id, again.IsOpen, again.Times));
+        Assert.Equal(["raised", "resolved"], await ground.ToldAsync());
+
+        ground.Time.Advance(TimeSpan.FromMinutes(10));
+        await BreakDatabaseAsync(ground);
+        Assert.Equal(["raised", "resolved", "raised"], await ground.ToldAsync());
+    }
+
+    [Fact]
+    public async Task Something_dismissed_is_raised_again_only_after_it_has_ended_or_a_day_later()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await BreakDatabaseAsync(ground);
+        await ground.Book.ResolveAsync((await ground.OnlyAsync()).Id, "we know", "Tess", Token);
+        ground.Time.Advance(TimeSpan.FromHours(1));
+        await BreakDatabaseAsync(ground);
+        Assert.Empty(await ground.OpenAsync());
+
+        ground.Time.Advance(TimeSpan.FromHours(24));
+        await BreakDatabaseAsync(ground);
+        Assert.Single(await ground.OpenAsync());
+
+        await ground.Book.ResolveAsync((await ground.OpenAsync())[0].Id, "we know", "Tess", Token);
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(30));
+        ground.Time.Advance(TimeSpan.FromMinutes(30));
+        await BreakDatabaseAsync(ground);
+        Assert.Single(await ground.OpenAsync());
+    }
+
+    [Fact]
+    public async Task An_event_that_nothing_renews_is_resolved_when_its_time_is_over()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, new MonitoringSettings { AutoResolveAfter = TimeSpan.FromHours(24) });
+        await ground.EventAsync("d1", EventPhase.Migration, EventStatus.Success, milliseconds: 90_000);
+        await ground.SweepAsync();
+        await ground.SweepAfterAsync(TimeSpan.FromHours(23));
+        Assert.Single(await ground.OpenAsync());
+
+        await ground.SweepAfterAsync(TimeSpan.FromHours(1));
+
+        Assert.Empty(await ground.OpenAsync());
+        Assert.Equal("Nothing has renewed it for as long as alerts.autoResolve.timeoutHours says.", (await ground.OnlyAsync()).Resolution);
+    }
+
+    [Fact]
+    public async Task A_condition_that_goes_on_is_not_resolved_by_time()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, new MonitoringSettings { AutoResolveAfter = TimeSpan.FromHours(1) });
+        await BreakDatabaseAsync(ground);
+        for (var hour = 0; hour < 3; hour++)
+        {
+            ground.Time.Advance(TimeSpan.FromMinutes(50));
+            await BreakDatabaseAsync(ground);
+        }
+
+        Assert.True((await ground.OnlyAsync()).IsOpen);
+    }
+
+    [Fact]
+    public async Task Nothing_is_told_in_maintenance_and_what_is_still_open_is_told_afterwards()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(Nowhere)));
+        await ground.OpenWindowAsync();
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.SweepAsync();
+        await ground.SweepAsync();
+        var view = Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync("staging", 1, Token)).Open);
+        Assert.Equal("Not told: staging is in maintenance ('New hosts' until 13:00 UTC).", view.Quiet);
+        Assert.Empty(await ground.ToldAsync());
+
+        await ground.CloseWindowAsync();
+        await ground.SweepAsync();
+        await ground.SweepAsync();
+
+        Assert.Equal(["raised"], await ground.ToldAsync());
+    }
+
+    [Fact]
+    public async Task A_silence_keeps_one_rule_in_one_environment_quiet_until_it_ends()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(Nowhere)));
+        await ground.Book.SilenceAsync("staging", "phase-failed", "We know", ground.Time.GetUtcNow().AddHours(2), "Tess", Token);
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.EventAsync("d2", EventPhase.Migration, EventStatus.Success, milliseconds: 90_000);
+        await ground.SweepAsync();
+        Assert.Equal(["slow-migration"], await RulesToldAsync(ground));
+        var view = Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync("staging", 1, Token)).Open, view => view.Alert.Rule == "phase-failed");
+        Assert.Equal("Not told: silenced by Tess until 14:00 UTC: We know", view.Quiet);
+
+        await ground.SweepAfterAsync(TimeSpan.FromHours(2));
+
+        Assert.Equal(["slow-migration", "phase-failed"], await RulesToldAsync(ground));
+    }
+
+    [Fact]
+    public async Task Escalates_each_rule_once_while_nobody_has_acknowledged()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new AlertingRules { NotificationChannels = ["slack"] } });
+        await ground.EventAsync("d1", EventPhase.Migration, EventStatus.Failed);
+        await ground.SweepAsync();
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(14));
+        Assert.Equal(["raised"], await ground.ToldAsync());
+
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(1));
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(15));
+
+        Assert.Equal(["raised", "escalated"], await ground.ToldAsync());
+        var escalated = (await ground.DeliveriesAsync())[^1];
+        Assert.Equal(("pagerduty", "severity=critical for 15 min"), (escalated.Channel, escalated.Notice.Note));
+    }
+
+    [Fact]
+    public async Task Does_not_escalate_what_somebody_has_acknowledged_and_tells_its_end_to_all_that_were_told()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new AlertingRules { NotificationChannels = ["slack"] } });
+        await ground.EventAsync("d1", EventPhase.Migration, EventStatus.Failed);
+        await ground.EventAsync("d2", EventPhase.Migration, EventStatus.Failed);
+        await ground.SweepAsync();
+        var first = (await ground.OpenAsync()).First(alert => alert.DeploymentId == "d1");
+        Assert.Equal("Tess", (await ground.Book.AcknowledgeAsync(first.Id, "Tess", Token))?.AcknowledgedBy);
+        Assert.Equal("Tess", (await ground.Book.AcknowledgeAsync(first.Id, "Ada", Token))?.AcknowledgedBy);
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(15));
+        foreach (var open in await ground.OpenAsync())
+            await ground.Book.ResolveAsync(open.Id, "done", "Tess", Token);
+        await ground.ToldAsync();
+
+        var deliveries = (await ground.DeliveriesAsync()).ToLookup(delivery => delivery.Notice.DeploymentId, delivery => (delivery.Channel, delivery.Notice.Kind));
+
+        Assert.Equal([("slack", NoticeKind.Raised), ("slack", NoticeKind.Resolved)], deliveries["d1"]);
+        Assert.Equal([("pagerduty", NoticeKind.Escalated), ("pagerduty", NoticeKind.Resolved), ("slack", NoticeKind.Raised), ("slack", NoticeKind.Resolved)], deliveries["d2"].Order());
+    }
+
+    [Fact]
+    public async Task Forgets_what_was_resolved_long_ago_with_its_deliveries()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(Nowhere)) with { KeepAlerts = TimeSpan.FromDays(30) });
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.SweepAsync();
+        await ground.Book.ResolveAsync((await ground.OnlyAsync()).Id, null, "Tess", Token);
+        await ground.ToldAsync();
+        await ground.SweepAfterAsync(TimeSpan.FromDays(29));
+        Assert.Equal(2, (await ground.DeliveriesAsync()).Count);
+
+        await ground.SweepAfterAsync(TimeSpan.FromDays(1.1));
+
+        Assert.Equal(0, await ground.Book.CountAsync(new AlertQuery(), Token));
+        Assert.Empty(await ground.DeliveriesAsync());
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Looks_at_nothing_where_monitoring_or_alerts_are_off(bool isEnabled, bool hasAlerts)
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, change: settings => settings with { Monitoring = new AlertingRules { Enabled = isEnabled, AlertsEnabled = hasAlerts } });
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+
+        await ground.SweepAsync();
+
+        Assert.Empty(await ground.OpenAsync());
+        Assert.All((await ground.Engine.Get<AlertPages>().ReadAsync(null, 1, Token)).Rules.SelectMany(rule => rule.Thresholds), threshold => Assert.StartsWith("not watched", threshold.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Resolving_what_is_not_there_is_nothing_and_twice_is_once()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.SweepAsync();
+        var id = (await ground.OnlyAsync()).Id;
+
+        Assert.Null(await ground.Book.ResolveAsync("alert-1-none", null, "Tess", Token));
+        await ground.Book.ResolveAsync(id, "done", "Tess", Token);
+        var second = await ground.Book.ResolveAsync(id, "again", "Ada", Token);
+
+        Assert.Equal(("Tess", "done"), (second!.ResolvedBy, second.Resolution));
+        Assert.Equal(1, await ground.Book.CountAsync(new AlertQuery(), Token));
+    }
+
+    private static MonitoringSettings Escalating() => AlertGround.Monitoring(AlertGround.Slack(Nowhere), AlertGround.PagerDuty(Nowhere)) with
+    {
+        Escalations =
+        [
+            new EscalationSettings("severity=critical", TimeSpan.FromMinutes(15), ["pagerduty"], "rules[0]"),
+            new EscalationSettings("consecutiveFailures>=5", TimeSpan.FromMinutes(5), ["pagerduty", "email"], "rules[1]"),
+        ],
+    };
+
+    private static async Task BreakDatabaseAsync(AlertGround ground)
+    {
+        ground.Time.Advance(TimeSpan.FromMinutes(1));
+        await ground.ReportAsync(ping: Operations.Health.HealthState.Down, environments: ["staging"]);
+        await ground.ReportAsync(environments: ["production"]);
+        await ground.SweepAsync();
+    }
+
+    private static async Task<IReadOnlyList<string>> RulesToldAsync(AlertGround ground)
+    {
+        await ground.ToldAsync();
+        return [.. (await ground.DeliveriesAsync()).Select(delivery => delivery.Notice.Rule)];
+    }
+}
