@@ -35,6 +35,12 @@ public static class Formats
     /// <summary><c>5,000</c></summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary><c>1,480.4</c></summary>
+    public static string Number(double value, int decimals) => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
+
+    /// <summary>A share of 1 as <c>95 %</c> or <c>99.95 %</c>: cut, not rounded, so that only what is whole reads as 100 %.</summary>
+    public static string Percent(double share) => Text($"{Math.Floor((share * 10_000) + 1e-6) / 100:0.##} %");
+
     /// <summary><c>850 ms</c>, <c>12.3 s</c>, <c>2 min 10 s</c>, <c>1 h 4 min</c>, <c>3 d 2 h</c>; never negative, because clocks differ.</summary>
     public static string Duration(TimeSpan span)
     {
