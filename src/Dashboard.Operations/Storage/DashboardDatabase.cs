@@ -8,6 +8,7 @@ using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.Weekly;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Conventions;
 using MongoDB.Bson.Serialization.Serializers;
@@ -64,6 +65,8 @@ public sealed class DashboardDatabase
         MetricSums = Database.GetCollection<MetricSum>("metricSums");
         SumMarks = Database.GetCollection<SumMark>("sumMarks");
         Alerts = Database.GetCollection<Alert>("alerts");
+        WeeklyNotes = Database.GetCollection<WeeklyNote>("weeklyNotes");
+        IssueLinks = Database.GetCollection<IssueLink>("issueLinks");
     }
 
     public IMongoDatabase Database { get; }
@@ -104,6 +107,10 @@ public sealed class DashboardDatabase
 
     internal IMongoCollection<Alert> Alerts { get; }
 
+    internal IMongoCollection<WeeklyNote> WeeklyNotes { get; }
+
+    internal IMongoCollection<IssueLink> IssueLinks { get; }
+
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -135,6 +142,7 @@ public sealed class DashboardDatabase
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
         await MetricIndexes.PrepareAsync(this, cancellationToken);
         await AlertIndexes.PrepareAsync(this, cancellationToken);
+        await WeeklyIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.
         await Releases.Indexes.CreateManyAsync(
