@@ -74,6 +74,7 @@ public static class OperationServices
             .AddSingleton<Intake>()
             .AddSingleton<OperationRunner>()
             .AddSingleton<HealthHistory>()
+            .AddSingleton<Boards>()
             .AddSingleton<EnvironmentCards>();
     }
 }

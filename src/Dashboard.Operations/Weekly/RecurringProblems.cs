@@ -17,7 +17,7 @@ public sealed class RecurringProblems(AlertBook alerts, DashboardDatabase databa
     /// <summary>The most frequent first.</summary>
     public async Task<IReadOnlyList<RecurringProblem>> OfAsync(IsoWeek week, string? environment, CancellationToken cancellationToken)
     {
-        var raised = await alerts.ListAsync(new AlertQuery(environment, From: week.Start.AddDays(-7 * (LooksBack - 1)), To: week.End, Limit: Most), cancellationToken);
+        var raised = await alerts.ListAsync(new AlertQuery(environment, From: week.From.AddDays(-7 * (LooksBack - 1)), To: week.To, Limit: Most), cancellationToken);
         var problems = raised.GroupBy(alert => KeyOf(alert.Environment, alert.Rule), StringComparer.Ordinal)
             .Select(group => ProblemOf(group.Key, [.. group], week))
             .Where(problem => problem.Times > 0 && (problem.Times >= OftenInAWeek || problem.Weeks >= OftenInWeeks))
@@ -37,7 +37,7 @@ public sealed class RecurringProblems(AlertBook alerts, DashboardDatabase databa
         group[0].Rule,
         group[0].Title,
         group[0].Message,
-        group.Count(alert => alert.RaisedAt >= week.Start),
+        group.Count(alert => alert.RaisedAt >= week.From),
         group.Select(alert => IsoWeek.Of(alert.RaisedAt)).Distinct().Count(),
         group[0].RaisedAt);
 }

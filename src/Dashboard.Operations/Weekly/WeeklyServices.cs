@@ -11,8 +11,10 @@ public static class WeeklyServices
         .AddSingleton(settings.GitHub)
         .AddSingleton<WeeklyNotes>()
         .AddSingleton<RecurringProblems>()
-        .AddSingleton<IssueTracker>();
+        .AddSingleton<IssueTracker>()
+        .AddSingleton<WeeklyReviews>();
 
     public static IServiceCollection AddWeeklyOperations(this IServiceCollection services) => services
-        .AddTransient<Operation, FileIssue>();
+        .AddTransient<Operation, FileIssue>()
+        .AddTransient<Operation, SendWeeklySummary>();
 }

@@ -137,8 +137,8 @@ public sealed class FileIssueTests(MongoFixture mongo) : IAsyncLifetime
             Severity = AlertSeverity.Warning,
             Title = "It was slow",
             Message = "The deployment took 9 min.\nLook at its phases.",
-            RaisedAt = Week.Start.AddDays(-7 * weeksBefore).AddHours(number + 1),
-            SeenAt = Week.Start.AddHours(number + 1),
+            RaisedAt = Week.From.AddDays(-7 * weeksBefore).AddHours(number + 1),
+            SeenAt = Week.From.AddHours(number + 1),
             IsOpen = false,
         }),
         cancellationToken: Token);

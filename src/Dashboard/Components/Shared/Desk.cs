@@ -5,10 +5,12 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
+using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
 
@@ -29,6 +31,9 @@ public sealed class Desk(
     LogStore logs,
     DeploymentPages deployments,
     MigrationPages migrations,
+    WeeklyReviews weeks,
+    WeeklyNotes notes,
+    Boards boards,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -86,6 +91,14 @@ public sealed class Desk(
 
     public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
         AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
+
+    public Task<Board?> BoardAsync(CancellationToken cancellationToken) => AskAsync(boards.ReadAsync, cancellationToken);
+
+    public Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken) =>
+        AskAsync(token => weeks.ReadAsync(week, environment, token), cancellationToken);
+
+    public Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken) =>
+        AskAsync(token => notes.AddAsync(week, text, LocalOperator, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

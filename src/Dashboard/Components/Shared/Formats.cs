@@ -92,6 +92,9 @@ public static class Formats
 
     public static string UtcClock(DateTimeOffset at) => Text($"{at.UtcDateTime:HH:mm:ss} UTC");
 
+    /// <summary><c>23 Nov 2026</c></summary>
+    public static string Day(DateTimeOffset at) => Text($"{at.UtcDateTime:d MMM yyyy}");
+
     /// <summary>For machines: the value of a datetime attribute.</summary>
     public static string Iso(DateTimeOffset at) => Text($"{at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}");
 

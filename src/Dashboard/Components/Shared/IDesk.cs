@@ -3,9 +3,11 @@ using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
 
@@ -71,6 +73,15 @@ public interface IDesk
     /// <summary>The names of the machines whose lines are kept.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken);
+
+    /// <summary>What the overview draws; null where the configuration switches it off.</summary>
+    Task<Board?> BoardAsync(CancellationToken cancellationToken);
+
+    /// <param name="environment">Null: all of them together.</param>
+    Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken);
+
+    /// <summary>Null when the note was added, else why not.</summary>
+    Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken);
 
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
