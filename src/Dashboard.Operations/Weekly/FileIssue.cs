@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Weekly;
@@ -20,7 +21,7 @@ public sealed class FileIssue(RecurringProblems problems, IssueTracker tracker) 
     {
         if (!tracker.IsConfigured)
             return OperationResult.Failure("No repository is configured; set github.repository in config/dashboard.json and the variable that holds its token.");
-        if (IsoWeek.Parse(request.Week) is not { } week)
+        if (IsoWeek.TryParse(request.Week ?? string.Empty) is not { } week)
             return OperationResult.Failure($"{request.Week} is no week; write it as 2026-W48.");
 
         await steps.BeginAsync("Look for the problem", cancellationToken);

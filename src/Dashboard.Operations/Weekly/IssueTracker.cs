@@ -1,4 +1,5 @@
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 using Octokit;

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Metrics;
 using MongoDB.Bson;
 
 namespace Dashboard.Operations.Weekly;

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
 

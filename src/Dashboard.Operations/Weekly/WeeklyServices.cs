@@ -15,6 +15,5 @@ public static class WeeklyServices
         .AddSingleton<WeeklyReviews>();
 
     public static IServiceCollection AddWeeklyOperations(this IServiceCollection services) => services
-        .AddTransient<Operation, FileIssue>()
-        .AddTransient<Operation, SendWeeklySummary>();
+        .AddTransient<Operation, FileIssue>();
 }

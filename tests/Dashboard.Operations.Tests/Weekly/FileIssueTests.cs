@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Weekly;
 using Dashboard.Testing.Engine;
@@ -12,7 +13,7 @@ namespace Dashboard.Operations.Tests.Weekly;
 
 public sealed class FileIssueTests(MongoFixture mongo) : IAsyncLifetime
 {
-    private static readonly IsoWeek Week = IsoWeek.Parse("2026-W47")!.Value;
+    private static readonly IsoWeek Week = IsoWeek.TryParse("2026-W47")!.Value;
     private EngineGround _ground = null!;
     private GitHubServer _gitHub = null!;
     private TestEngine _engine = null!;

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Weekly;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
@@ -6,7 +7,7 @@ namespace Dashboard.Operations.Tests.Weekly;
 
 public sealed class WeeklyNotesTests(MongoFixture mongo) : IAsyncLifetime
 {
-    private static readonly IsoWeek Week = IsoWeek.Parse("2026-W47")!.Value;
+    private static readonly IsoWeek Week = IsoWeek.TryParse("2026-W47")!.Value;
     private EngineGround _ground = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

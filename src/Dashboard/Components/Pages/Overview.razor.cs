@@ -49,11 +49,15 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
         Task.WhenAll(LoadAsync(_cards, desk.CardsAsync), LoadAsync(_health, desk.BackupHealthAsync), LoadAsync(_kept, desk.KeptAsync));
 
     // As with the backups: what was last drawn stays while it cannot be read.
-    private Task LoadBoardAsync() => LoadAsync(_board, desk.BoardAsync);
+    private Task LoadBoardAsync()
+    {
+        var token = _leaving.Token;
+        return _board.TakeAsync(async () => await desk.BoardAsync(token), token);
+    }
 
     private Task LoadRunsAsync() => LoadAsync(_runs, token => desk.RunsAsync(new RunFilter(), Followed, before: null, token));
 
-    private async Task LoadAsync<T>(Reading<T> reading, Func<CancellationToken, Task<T?>> read)
+    private async Task LoadAsync<T>(Reading<T> reading, Func<CancellationToken, Task<T>> read)
         where T : class
     {
         var token = _leaving.Token;

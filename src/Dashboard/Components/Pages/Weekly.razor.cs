@@ -16,10 +16,10 @@ public sealed partial class Weekly(IDesk desk, TimeProvider time) : Environments
 
     protected override TimeSpan Refresh => TimeSpan.FromMinutes(1);
 
-    private IsoWeek? Week => WeekName is null ? IsoWeek.Of(time.GetUtcNow()).Previous : IsoWeek.TryParse(WeekName);
+    private IsoWeek? Week => WeekName is null ? IsoWeek.Of(Now).Previous : IsoWeek.TryParse(WeekName);
 
     protected override Task<WeeklyReview> ReadAsync(CancellationToken cancellationToken) =>
-        Desk.WeekAsync(Week ?? IsoWeek.Of(time.GetUtcNow()).Previous, Environment is { Length: > 0 } chosen ? chosen : null, cancellationToken);
+        Desk.WeekAsync(Week ?? IsoWeek.Of(Now).Previous, Environment is { Length: > 0 } chosen ? chosen : null, cancellationToken);
 
     // Another week is another address of the same page: what it loads depends on its parameters, not on its first sight.
     protected override Task OnInitializedAsync() => Task.CompletedTask;
