@@ -12,6 +12,7 @@ using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
+using Dashboard.Operations.Weekly;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -31,6 +32,7 @@ public static class OperationServices
         .AddMaintenanceOperations()
         .AddDatabaseOperations()
         .AddLogOperations()
+        .AddWeeklyOperations()
         .AddTransient<Operation, DeployRelease>()
         .AddTransient<Operation, RollBack>()
         .AddTransient<Operation, Scale>()
@@ -61,6 +63,7 @@ public static class OperationServices
             .AddDeployments()
             .AddDeploymentMetrics()
             .AddAlerts()
+            .AddWeekly(settings)
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()
@@ -70,6 +73,7 @@ public static class OperationServices
             .AddSingleton<StoreState>()
             .AddSingleton<Intake>()
             .AddSingleton<OperationRunner>()
+            .AddSingleton<Boards>()
             .AddSingleton<EnvironmentCards>()
             .AddSingleton<EnvironmentPages>();
     }

@@ -25,6 +25,8 @@ public sealed record Settings
 
     public FlySettings Fly { get; init; } = new();
 
+    public GitHubSettings GitHub { get; init; } = new();
+
     public required IReadOnlyList<ScheduleSettings> Schedule { get; init; }
 
     public required HealthCheckSettings HealthChecks { get; init; }

@@ -75,6 +75,7 @@ public sealed class SettingsFiles
                     deployments.Read(entry.Key, files[entry.Key]!, entry.Value.AsObject(), backups.ReadMigration(entry.Key, files[entry.Key]!, copies.Count)))),
             ],
             Fly = ReadFly(registry["fly"] as JsonObject),
+            GitHub = ReadGitHub(registry["github"] as JsonObject),
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = MonitoringReader.ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
             Monitoring = new MonitoringReader([.. named.Select(entry => entry.Key)], _errors).Read(monitoring),
@@ -129,6 +130,21 @@ public sealed class SettingsFiles
         // A bare name is looked for on the PATH; anything with a folder in it is a path of this project.
         return new FlySettings(
             program.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(program, _root) : program, section?["tokenVariable"]?.GetValue<string>() ?? defaults.TokenVariable);
+    }
+
+    private GitHubSettings ReadGitHub(JsonObject? section)
+    {
+        var defaults = new GitHubSettings();
+        if (section?["repository"]?.GetValue<string>() is not { } repository)
+            return defaults;
+        var name = section["tokenVariable"]?.GetValue<string>() ?? defaults.TokenVariable;
+        var token = _variable(name);
+        if (string.IsNullOrWhiteSpace(token))
+            _errors.Add($"config/{Registry}: github.tokenVariable: the variable {name} is not set; set it to a token that may write issues of {repository}, or remove the section.");
+        Uri? address = null;
+        if (section["address"]?.GetValue<string>() is { } given && !Uri.TryCreate(given, UriKind.Absolute, out address))
+            _errors.Add($"config/{Registry}: github.address: '{given}' is not an absolute address.");
+        return defaults with { Repository = repository, TokenVariable = name, Token = token ?? string.Empty, Address = address };
     }
 
     private IEnumerable<ScheduleSettings> ReadSchedule(JsonArray entries, JsonObject environments)

@@ -11,6 +11,10 @@ public readonly record struct IsoWeek(int Year, int Number)
     /// <summary>The next Monday, which is not part of it.</summary>
     public DateTimeOffset To => From.AddDays(7);
 
+    public IsoWeek Next => Of(To);
+
+    public IsoWeek Previous => Of(From.AddDays(-1));
+
     public static IsoWeek Of(DateTimeOffset moment)
     {
         var day = moment.UtcDateTime;
@@ -32,6 +36,9 @@ public readonly record struct IsoWeek(int Year, int Number)
 
         return new IsoWeek(year, number);
     }
+
+    /// <summary>No event is added to a week that has ended, so what is counted of it stays.</summary>
+    public bool IsClosed(DateTimeOffset now) => To <= now;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-W{Number:00}");
 }

@@ -9,6 +9,7 @@ using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.Weekly;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Conventions;
 using MongoDB.Bson.Serialization.Serializers;
@@ -71,6 +72,8 @@ public sealed class DashboardDatabase
         AlertDeliveries = Database.GetCollection<AlertDelivery>("alertDeliveries");
         AlertSilences = Database.GetCollection<AlertSilence>("alertSilences");
         DutyWatches = Database.GetCollection<DutyWatch>("dutyWatches");
+        WeeklyNotes = Database.GetCollection<WeeklyNote>("weeklyNotes");
+        IssueLinks = Database.GetCollection<IssueLink>("issueLinks");
     }
 
     public IMongoDatabase Database { get; }
@@ -126,6 +129,10 @@ public sealed class DashboardDatabase
 
     internal IMongoCollection<DutyWatch> DutyWatches { get; }
 
+    internal IMongoCollection<WeeklyNote> WeeklyNotes { get; }
+
+    internal IMongoCollection<IssueLink> IssueLinks { get; }
+
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -150,6 +157,7 @@ public sealed class DashboardDatabase
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
         await MetricIndexes.PrepareAsync(this, cancellationToken);
         await AlertIndexes.PrepareAsync(this, cancellationToken);
+        await WeeklyIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.
         await Releases.Indexes.CreateManyAsync(

@@ -40,8 +40,8 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal("make-coffee", unknown.Name);
         Assert.Equal(
             [
-                "cancel-maintenance", "check-health", "create-backup", "deploy-release", "enter-maintenance", "leave-maintenance", "ledger-erasure", "ledger-operation", "ledger-reading",
-                "plan-maintenance", "profile-queries", "prune-backups", "read-logs", "rebuild-indexes", "restore-backup", "roll-back", "roll-back-migrations", "run-migrations", "scale",
+                "cancel-maintenance", "check-health", "create-backup", "deploy-release", "enter-maintenance", "file-issue", "leave-maintenance", "ledger-erasure", "ledger-operation", "ledger-reading",
+                "plan-maintenance", "profile-queries", "prune-backups", "read-logs", "rebuild-indexes", "restore-backup", "roll-back", "roll-back-migrations", "run-migrations", "scale", "send-weekly-summary",
                 "start-application", "stop-application", "undo-restore", "verify-backup",
             ],
             unknown.Known);

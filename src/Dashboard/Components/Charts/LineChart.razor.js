@@ -12,12 +12,13 @@ function colours(canvas) {
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
-export function create(canvas, unit, decimals, days, marked) {
+export function create(canvas, type, unit, decimals, days, marked) {
+  const isBar = type === 'bar';
   const axis = days ? date : clock;
   const number = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const chart = new Chart(canvas, {
-    type: 'line',
-    data: { datasets: [{ data: [], borderWidth: 1.75, pointRadius: 0, pointHitRadius: 12, tension: 0.25, fill: 'origin' }] },
+    type,
+    data: { datasets: [isBar ? { data: [], borderRadius: 3, maxBarThickness: 28 } : { data: [], borderWidth: 1.75, pointRadius: 0, pointHitRadius: 12, tension: 0.25, fill: 'origin' }] },
     options: {
       animation: false,
       maintainAspectRatio: false,
@@ -30,7 +31,7 @@ export function create(canvas, unit, decimals, days, marked) {
         },
       },
       scales: {
-        x: { type: 'linear', bounds: 'data', grid: { display: false }, border: { display: false }, ticks: { maxTicksLimit: 4, maxRotation: 0, font: { size: 11 }, callback: value => axis.format(value) } },
+        x: { type: 'linear', bounds: 'data', offset: isBar, grid: { display: false }, border: { display: false }, ticks: { maxTicksLimit: 4, maxRotation: 0, font: { size: 11 }, callback: value => axis.format(value) } },
         y: { beginAtZero: true, grace: '10%', border: { display: false }, ticks: { maxTicksLimit: 4, font: { size: 11 }, ...(decimals === 0 && { precision: 0 }) } },
       },
     },
@@ -40,7 +41,7 @@ export function create(canvas, unit, decimals, days, marked) {
     const { line, text, grid } = colours(canvas);
     const [dataset] = chart.data.datasets;
     dataset.borderColor = line;
-    dataset.backgroundColor = `color-mix(in srgb, ${line} 14%, transparent)`;
+    dataset.backgroundColor = isBar ? line : `color-mix(in srgb, ${line} 14%, transparent)`;
     chart.options.scales.x.ticks.color = text;
     chart.options.scales.y.ticks.color = text;
     chart.options.scales.y.grid.color = grid;
@@ -52,9 +53,9 @@ export function create(canvas, unit, decimals, days, marked) {
   paint();
 
   return {
-    show(points) {
+    show({ points }) {
       chart.data.datasets[0].data = points;
-      chart.data.datasets[0].pointRadius = marked || points.length === 1 ? 3 : 0;
+      if (!isBar) chart.data.datasets[0].pointRadius = marked || points.length === 1 ? 3 : 0;
       chart.update();
     },
     destroy() {

@@ -12,16 +12,19 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     private const int Followed = 50;
     private const int Shown = 8;
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Redraw = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = Reading<Run>.Again;
 
     private readonly Reading<IReadOnlyList<EnvironmentCard>> _cards = new();
     private readonly Reading<IReadOnlyList<BackupHealthReport>> _health = new();
     private readonly Reading<IReadOnlyList<KeptData>> _kept = new();
     private readonly Reading<IReadOnlyList<Alert>> _alerts = new();
+    private readonly Reading<Board> _board = new();
     private readonly Reading<IReadOnlyList<Run>> _runs = new();
     private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _feed;
     private Ticking? _ticking;
+    private Ticking? _drawing;
 
     public void Dispose()
     {
@@ -29,9 +32,10 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
         _leaving.Dispose();
         _feed?.Dispose();
         _ticking?.Dispose();
+        _drawing?.Dispose();
     }
 
-    protected override async Task OnInitializedAsync() => await Task.WhenAll(LoadCardsAsync(), LoadRunsAsync());
+    protected override async Task OnInitializedAsync() => await Task.WhenAll(LoadCardsAsync(), LoadRunsAsync(), LoadBoardAsync());
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -39,11 +43,19 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
             return;
         _feed = desk.FollowRecent(Followed, runs => _ = InvokeAsync(() => ShowAsync(runs)));
         _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
+        _drawing = new Ticking(time, _board.Value?.Refresh ?? Redraw, () => InvokeAsync(DrawAgainAsync));
     }
 
     // What is known of backups and alerts stays as it was while it cannot be read: the cards' notice tells that.
     private Task LoadCardsAsync() =>
         Task.WhenAll(LoadAsync(_cards, desk.CardsAsync), LoadAsync(_health, desk.BackupHealthAsync), LoadAsync(_kept, desk.KeptAsync), LoadAsync(_alerts, desk.OpenAlertsAsync));
+
+    // As with the backups: what was last drawn stays while it cannot be read.
+    private Task LoadBoardAsync()
+    {
+        var token = _leaving.Token;
+        return _board.TakeAsync(async () => await desk.BoardAsync(token), token);
+    }
 
     private Task LoadRunsAsync() => LoadAsync(_runs, token => desk.RunsAsync(new RunFilter(), Followed, before: null, token));
 
@@ -57,6 +69,12 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     // The newest alone: the older ones are on the page of backups.
     private IReadOnlyList<KeptData> KeptOf(string environment) =>
         [.. (_kept.Value ?? []).Where(kept => kept.Environment == environment && kept.CanBeUndone(time.GetUtcNow())).Take(1)];
+
+    private async Task DrawAgainAsync()
+    {
+        await LoadBoardAsync();
+        StateHasChanged();
+    }
 
     private async Task RefreshAsync()
     {

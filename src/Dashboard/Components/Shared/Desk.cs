@@ -6,10 +6,12 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
+using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
 
@@ -33,6 +35,9 @@ public sealed class Desk(
     MigrationPages migrations,
     AlertPages alerts,
     AlertBook alertBook,
+    WeeklyReviews weeks,
+    WeeklyNotes notes,
+    Boards boards,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
     StoreState store,
@@ -111,6 +116,14 @@ public sealed class Desk(
 
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
         AskAsync(token => alerts.TestAsync(environment, channel, LocalOperator, token), cancellationToken);
+
+    public Task<Board?> BoardAsync(CancellationToken cancellationToken) => AskAsync(boards.ReadAsync, cancellationToken);
+
+    public Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken) =>
+        AskAsync(token => weeks.ReadAsync(week, environment, token), cancellationToken);
+
+    public Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken) =>
+        AskAsync(token => notes.AddAsync(week, text, LocalOperator, token), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
         AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);

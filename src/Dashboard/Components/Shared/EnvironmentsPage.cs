@@ -21,6 +21,8 @@ public abstract class EnvironmentsPage<T>(IDesk desk, TimeProvider time) : Compo
 
     protected IDesk Desk => desk;
 
+    protected DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Time between two reads.</summary>
     protected abstract TimeSpan Refresh { get; }
 

@@ -35,6 +35,9 @@ public static class Formats
     /// <summary><c>5,000</c></summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary><c>1,480.4</c></summary>
+    public static string Number(double value, int decimals) => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
+
     /// <summary><c>850 ms</c>, <c>12.3 s</c>, <c>2 min 10 s</c>, <c>1 h 4 min</c>, <c>3 d 2 h</c>; never negative, because clocks differ.</summary>
     public static string Duration(TimeSpan span)
     {
@@ -88,6 +91,9 @@ public static class Formats
     public static string Utc(DateTimeOffset at) => Text($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 
     public static string UtcClock(DateTimeOffset at) => Text($"{at.UtcDateTime:HH:mm:ss} UTC");
+
+    /// <summary><c>23 Nov 2026</c></summary>
+    public static string Day(DateTimeOffset at) => Text($"{at.UtcDateTime:d MMM yyyy}");
 
     /// <summary>For machines: the value of a datetime attribute.</summary>
     public static string Iso(DateTimeOffset at) => Text($"{at.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}");

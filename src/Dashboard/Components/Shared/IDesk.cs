@@ -4,9 +4,11 @@ using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
 
@@ -104,6 +106,15 @@ public interface IDesk
     /// <summary>Queues a notice that says that it is a test; null when there is no such channel.</summary>
     /// <exception cref="UnavailableException">It cannot be stored now.</exception>
     Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken);
+
+    /// <summary>What the overview draws; null where the configuration switches it off.</summary>
+    Task<Board?> BoardAsync(CancellationToken cancellationToken);
+
+    /// <param name="environment">Null: all of them together.</param>
+    Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken);
+
+    /// <summary>Null when the note was added, else why not.</summary>
+    Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken);
 
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>

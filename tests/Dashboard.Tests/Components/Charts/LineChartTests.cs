@@ -24,8 +24,8 @@ public sealed class LineChartTests : ScreenContext
         RenderChart(Points);
 
         var call = Assert.Single(_chart.Invocations["show"]);
-        var drawn = Assert.IsAssignableFrom<IReadOnlyList<LineChart.Drawn>>(Assert.Single(call.Arguments));
-        Assert.Equal([new(Samples.Now.AddMinutes(-1).ToUnixTimeMilliseconds(), 12), new(Samples.Now.ToUnixTimeMilliseconds(), 1_480.4)], drawn);
+        var drawn = Assert.IsType<DrawnPoints>(Assert.Single(call.Arguments));
+        Assert.Equal([new(Samples.Now.AddMinutes(-1).ToUnixTimeMilliseconds(), 12), new(Samples.Now.ToUnixTimeMilliseconds(), 1_480.4)], drawn.Points);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class LineChartTests : ScreenContext
         chart.Render();
 
         var call = Assert.Single(_module.Invocations["create"]);
-        Assert.Equal("ms", call.Arguments[1]);
+        Assert.Equal(["line", "ms"], call.Arguments.Skip(1).Take(2));
     }
 
     [Fact]

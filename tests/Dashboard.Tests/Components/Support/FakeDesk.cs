@@ -4,9 +4,11 @@ using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Tests.Components.Support;
 
@@ -36,6 +38,16 @@ internal sealed class FakeDesk : IDesk
 
     public IReadOnlyList<KeptData> Kept { get; set; } = [];
 
+    public Board? Board { get; set; }
+
+    public WeeklyReview? Week { get; set; }
+
+    public IsoWeek? AskedWeek { get; private set; }
+
+    public List<(IsoWeek Week, string? Text)> Notes { get; } = [];
+
+    public string? NoteProblem { get; set; }
+
     /// <summary>What a call would do; the newest answer holds.</summary>
     public PlanPreview Preview { get; set; } = new();
 
@@ -61,6 +73,20 @@ internal sealed class FakeDesk : IDesk
     public int? FollowedAfter { get; private set; }
 
     public int Followers { get; private set; }
+
+    public Task<Board?> BoardAsync(CancellationToken cancellationToken) => AnswerAsync(() => Board);
+
+    public Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken)
+    {
+        AskedWeek = week;
+        return AnswerAsync(() => Week ?? throw new InvalidOperationException("The test has put no week there."));
+    }
+
+    public Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken)
+    {
+        Notes.Add((week, text));
+        return AnswerAsync(() => NoteProblem);
+    }
 
     public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) => AnswerAsync(() => Cards);
 
