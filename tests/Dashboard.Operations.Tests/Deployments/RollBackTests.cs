@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
@@ -29,6 +30,9 @@ public sealed class RollBackTests(MongoFixture mongo)
         Assert.Equal("1.0.0", await ground.VersionAsync());
         var release = await ground.ReleaseAsync(run.Id);
         Assert.Equal((ReleaseKind.Rollback, "staging-v1"), (release?.Kind, release?.GoesBackTo));
+        // The deployment was good until somebody went back from it; going back is none itself.
+        var deployments = (await Eventually.GetAsync(() => ground.Engine.Get<MetricSums>().ReadAsync(MetricWindow.Always(DeploymentGround.Environment), Token), read => read.Deployments.RolledBack == 1)).Deployments;
+        Assert.Equal((1, 1, 1), (deployments.Total, deployments.Successful, deployments.ChangeFailures));
     }
 
     [Fact]
