@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
@@ -32,6 +33,10 @@ public sealed class RollBackTests(MongoFixture mongo)
         Assert.Equal((ReleaseKind.Rollback, "staging-v1"), (release?.Kind, release?.GoesBackTo));
         var announced = Assert.Single(await ground.Engine.Get<AlertBook>().ListAsync(new AlertQuery(WithAnnouncements: true), Token));
         Assert.Equal(("rollback", run.Message, run.Id, NoticeKind.Announced), (announced.Rule, announced.Message, announced.DeploymentId, Assert.Single(announced.Outbox).Kind));
+
+        // The deployment was good until somebody went back from it; going back is none itself.
+        var deployments = (await Eventually.GetAsync(() => ground.Engine.Get<MetricSums>().ReadAsync(MetricWindow.Always(DeploymentGround.Environment), Token), read => read.Deployments.RolledBack == 1)).Deployments;
+        Assert.Equal((1, 1, 1), (deployments.Total, deployments.Successful, deployments.ChangeFailures));
     }
 
     [Fact]
