@@ -34,7 +34,7 @@ public sealed class FullVolumeTests(MongoFixture mongo)
             body[name] = value;
         if (operation == "restore-backup")
         {
-            var plan = await product.PostAsync($"api/operations/{operation}/plan", (JsonObject)body.DeepClone());
+            var plan = (await product.PostAsync($"api/operations/{operation}/plan", (JsonObject)body.DeepClone()))["plan"]!;
             (body["confirm"], body["planHash"]) = (plan["target"]!.GetValue<string>(), plan["hash"]!.GetValue<string>());
         }
 

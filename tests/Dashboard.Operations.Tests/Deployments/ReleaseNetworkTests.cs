@@ -101,7 +101,7 @@ public sealed class ReleaseNetworkTests(MongoFixture mongo)
             var data = new TheoryData<string, string>();
             foreach (var operation in new[] { "deploy-release", "roll-back", "scale" })
             {
-                foreach (var fault in FaultCounts.IsFull ? new[] { "down", "timeout", "latency", "bandwidth", "reset-after", "long" } : operation == "deploy-release" ? ["down", "timeout", "reset-after"] : ["timeout"])
+                foreach (var fault in FaultCounts.IsFull ? new[] { "down", "timeout", "latency", "bandwidth", "reset-after", "long" } : operation == "deploy-release" ? ["timeout", "reset-after"] : operation == "scale" ? ["down"] : [])
                     data.Add(operation, fault);
             }
 
