@@ -6,6 +6,7 @@ using Dashboard.Operations.Faults;
 using Dashboard.Operations.Metrics;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -109,7 +110,7 @@ public sealed class DeliveryTests(MongoFixture mongo)
     [Fact]
     public async Task A_receiver_that_refuses_for_a_day_is_given_up_and_a_webhook_after_its_retries()
     {
-        var nowhere = Health.HealthServer.Nowhere();
+        var nowhere = HealthServer.Nowhere();
         await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(nowhere), AlertGround.Webhook(nowhere, new JsonObject { ["retries"] = 2 })));
         await FailAsync(ground);
         await SendAsync(ground, "slack");

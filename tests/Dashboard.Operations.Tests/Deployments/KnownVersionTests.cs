@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Running;
-using Dashboard.Operations.Tests.Health;
 using Dashboard.Testing.Engine;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Deployments;

@@ -19,7 +19,7 @@ public sealed class ReleaseLedgerTests(MongoFixture mongo)
     {
         await using var ground = await EngineGround.MakeAsync(mongo, Token);
         var ledger = ground.Engine.Get<ReleaseLedger>();
-        await ledger.SaveAsync(Own(ReleaseState.Unfinished), Token);
+        await ledger.TrySaveAsync(Own(ReleaseState.Unfinished), Token);
 
         await ledger.TakeOverAsync("staging", [Made(2, Image), Made(1, "dnd-tracker:1.0.0")], Token);
 
@@ -33,7 +33,7 @@ public sealed class ReleaseLedgerTests(MongoFixture mongo)
         var ledger = ground.Engine.Get<ReleaseLedger>();
         await ledger.TakeOverAsync("staging", [Made(2, Image)], Token);
 
-        await ledger.NumberAsync(Own(ReleaseState.Complete), 2, Token);
+        await ledger.TryNumberAsync(Own(ReleaseState.Complete), 2, Token);
         await ledger.TakeOverAsync("staging", [Made(2, Image)], Token);
 
         Assert.Equal([(2, "run")], await ListAsync(ledger));

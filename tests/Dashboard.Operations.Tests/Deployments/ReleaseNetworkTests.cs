@@ -5,10 +5,10 @@ using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
-using Dashboard.Operations.Tests.Health;
-using Dashboard.Operations.Tests.Platforms.Fly;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
+using Dashboard.Testing.Fly;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -30,7 +30,7 @@ internal sealed class MetricGround(DashboardDatabase database, FakeTimeProvider 
 
     public DeploymentFigures Figures => new(Sums, Alerts, settings);
 
-    public AlertBook Alerts => new(database, time);
+    public AlertBook Alerts => new(database, new AlertStore(database, new AlertTimes(), time), time);
 
     public EventReader Reader => new(database, Fold, Retention, time);
 
