@@ -127,7 +127,7 @@ public sealed class EventAssignment(DashboardDatabase database, SumMarks marks)
         }
     }
 
-    private static IReadOnlyList<DateTimeOffset>? HoursOf(Change change)
+    private static List<DateTimeOffset>? HoursOf(Change change)
     {
         var hours = new[] { change.Before?.FirstAt, change.After.FirstAt }.OfType<DateTimeOffset>().Select(at => SumSpan.Floor(SumLevel.Hour, at))
             .Concat(change.Before?.Uncounted ?? []).Distinct().ToList();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Dashboard.Operations.Metrics;
 
 /// <summary>Which single events are meant, in the order of their arrival; what is null does not narrow it.</summary>
@@ -9,7 +11,7 @@ public sealed record EventQuery(string? Environment = null, DateTimeOffset? From
 /// <summary>A place in the order of events.</summary>
 public sealed record EventMark(DateTimeOffset At, string Id)
 {
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds()}_{Id}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds()}_{Id}");
 
     /// <summary>Null when it is not one.</summary>
     public static EventMark? TryParse(string text)
@@ -17,7 +19,7 @@ public sealed record EventMark(DateTimeOffset At, string Id)
         var at = text.IndexOf('_', StringComparison.Ordinal);
         return at > 0
             && at < text.Length - 1
-            && long.TryParse(text.AsSpan(0, at), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var milliseconds)
+            && long.TryParse(text.AsSpan(0, at), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             && milliseconds < 200_000_000_000_000
             ? new EventMark(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), text[(at + 1)..])
             : null;

@@ -40,7 +40,7 @@ public sealed class MonitorHealth(DashboardDatabase database, HealthHistory hist
 
     private HealthReport? Fresh(HealthReport? report) => report is not null && time.GetUtcNow() - report.At <= checks.Interval * FreshIntervals ? report : null;
 
-    private static HealthState StateOf(IReadOnlyCollection<HealthReport?> reports, Func<HealthCheck, bool> which)
+    private static HealthState StateOf(List<HealthReport?> reports, Func<HealthCheck, bool> which)
     {
         var states = reports.Select(report => report?.Checks.Where(which).Select(check => check.State).DefaultIfEmpty(HealthState.Unknown).Max() ?? HealthState.Unknown);
         return states.DefaultIfEmpty(HealthState.Unknown).Max();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Operations.Configuration;
 
 namespace Dashboard.Operations.Metrics;
@@ -20,7 +21,7 @@ internal sealed class ReviewFigures(WindowSum counted, AlertThresholds? threshol
         Denominator = _made.Total,
         Value = Ratio(_made.Successful, _made.Total),
         LeftOut = Existing(new LeftOut(counted.Waiting, "events", "They have just arrived and are not counted yet.")),
-        Note = _made.Unfinished == 0 ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_made.Unfinished} without an end count as not successful: they are still going on, or their process was killed."),
+        Note = _made.Unfinished == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{_made.Unfinished} without an end count as not successful: they are still going on, or their process was killed."),
         Targets = [new Target(0.95, IsUpper: false, Runbook)],
     };
 
@@ -109,5 +110,5 @@ internal sealed class ReviewFigures(WindowSum counted, AlertThresholds? threshol
 
     private static double? Ratio(long numerator, long denominator) => denominator == 0 ? null : (double)numerator / denominator;
 
-    private static IReadOnlyList<LeftOut> Existing(params LeftOut[] all) => [.. all.Where(left => left.Count > 0)];
+    private static LeftOut[] Existing(params LeftOut[] all) => [.. all.Where(left => left.Count > 0)];
 }
