@@ -60,7 +60,7 @@ public sealed class DrillTests(Browser browser, MongoFixture mongo, InstalledScr
         await using var folder = NewFolder();
         await using var product = await ProductProcess.ServeAsync(folder, mongo.ConnectionString);
         var (page, complaints) = await browser.OpenAsync(product.Address, scheme, width);
-        foreach (var path in new[] { "deployments", "migrations", "maintenance", "logs" })
+        foreach (var path in new[] { "deployments", "migrations", "maintenance", "logs", "alerts" })
         {
             await page.GotoAsync(new Uri(product.Address, path).ToString());
             await Expect(page.Locator("main")).ToContainTextAsync("taging", new() { Timeout = Patience });

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Alerts;
 using Dashboard.Testing.Engine;
 
 namespace Dashboard.Testing.Worker;
@@ -18,8 +19,11 @@ internal static class Errand
             case ["sweep"]:
                 await engine.Watch.SweepAsync(stopping);
                 return "swept";
+            case ["look-for-alerts"]:
+                await engine.Get<AlertSweep>().SweepAsync(stopping);
+                return "looked";
             default:
-                throw new ArgumentException("The worker knows: run RUN, accept OPERATION ENVIRONMENT, sweep.", nameof(arguments));
+                throw new ArgumentException("The worker knows: run RUN, accept OPERATION ENVIRONMENT, sweep, look-for-alerts.", nameof(arguments));
         }
     }
 }

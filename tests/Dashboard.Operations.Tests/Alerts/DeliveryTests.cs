@@ -169,6 +169,25 @@ public sealed class DeliveryTests(MongoFixture mongo)
         Assert.All(await ground.DeliveriesAsync(), delivery => Assert.Equal((DeliveryState.Sent, 1), (delivery.State, delivery.Tries)));
     }
 
+    [Theory]
+    [InlineData(Failpoints.AlertStores)]
+    [InlineData(Failpoints.AlertStored)]
+    public async Task An_alert_of_a_killed_dashboard_is_told_once_by_another(string point)
+    {
+        await using var slack = await NoticeReceiver.StartAsync();
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(slack.Address)));
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await using var worker = await WorkerProcess.StartAsync(ground.Ground.Settings with { ClockStandsAt = ground.Time.GetUtcNow() }, $"{point}=kill@1", "look-for-alerts");
+        Assert.True(await worker.ExitAsync() == 137, $"The worker was not killed: {worker.Output}");
+
+        await ground.SweepAsync();
+        await ground.SendAsync();
+        await ground.SendAsync();
+
+        Assert.Single(await ground.OpenAsync());
+        Assert.Single(slack.All);
+    }
+
     [Fact]
     public async Task A_process_that_ends_right_after_the_alert_or_before_it_notes_the_sending_loses_nothing()
     {

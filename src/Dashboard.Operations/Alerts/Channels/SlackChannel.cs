@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Dashboard.Operations.Configuration;
 
 namespace Dashboard.Operations.Alerts.Channels;
 

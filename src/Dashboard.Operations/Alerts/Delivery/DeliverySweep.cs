@@ -98,7 +98,7 @@ public sealed partial class DeliverySweep(DashboardDatabase database, AlertTimes
         new FindOneAndUpdateOptions<AlertDelivery> { ReturnDocument = ReturnDocument.After },
         cancellationToken);
 
-    private Task EndAsync(AlertDelivery claimed, UpdateDefinition<AlertDelivery> update, CancellationToken cancellationToken) => _deliveries.UpdateOneAsync(
+    private async Task EndAsync(AlertDelivery claimed, UpdateDefinition<AlertDelivery> update, CancellationToken cancellationToken) => await _deliveries.UpdateOneAsync(
         Is.Eq(delivery => delivery.Id, claimed.Id) & Is.Eq(delivery => delivery.Claim, claimed.Claim),
         update.Set(delivery => delivery.Claim, null).Set(delivery => delivery.ClaimedUntil, null).Inc(delivery => delivery.Tries, 1),
         cancellationToken: cancellationToken);
