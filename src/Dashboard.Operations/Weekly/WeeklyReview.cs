@@ -25,6 +25,9 @@ public sealed record WeeklyReview(
 
     public IReadOnlyList<Figure> Missed => [.. Now.Review.Where(figure => figure.Verdict == Verdict.Missed)];
 
+    /// <summary>Some targets had nothing to be judged by.</summary>
+    public bool HasUnknown => Now.Review.Any(figure => figure.Verdict == Verdict.Unknown);
+
     /// <summary>Whether anything was counted that has a target.</summary>
     public bool IsJudged => Now.Review.Any(figure => figure.Verdict is Verdict.Met or Verdict.Missed);
 }
