@@ -31,7 +31,7 @@ internal static class HealthIndexes
         await PrepareAsync(database.HealthDays, KeepDays, cancellationToken);
     }
 
-    private static Task PrepareAsync(IMongoCollection<HealthRollUp> rollUps, TimeSpan kept, CancellationToken cancellationToken) => rollUps.Indexes.CreateManyAsync(
+    private static Task<IEnumerable<string>> PrepareAsync(IMongoCollection<HealthRollUp> rollUps, TimeSpan kept, CancellationToken cancellationToken) => rollUps.Indexes.CreateManyAsync(
         [
             new CreateIndexModel<HealthRollUp>(Builders<HealthRollUp>.IndexKeys.Ascending(rollUp => rollUp.Environment).Ascending(rollUp => rollUp.Target).Ascending(rollUp => rollUp.From)),
             new CreateIndexModel<HealthRollUp>(Builders<HealthRollUp>.IndexKeys.Ascending(rollUp => rollUp.From), new CreateIndexOptions { ExpireAfter = kept }),

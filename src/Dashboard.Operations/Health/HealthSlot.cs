@@ -6,7 +6,7 @@ namespace Dashboard.Operations.Health;
 /// A piece of time for which one check speaks: since 1970, in UTC, each interval is a slot, so every process finds the same ones and no
 /// change of a local clock doubles or drops any.
 /// </summary>
-internal readonly record struct HealthSlot(DateTimeOffset Start, TimeSpan Length)
+internal sealed record HealthSlot(DateTimeOffset Start, TimeSpan Length)
 {
     /// <summary>A check begins early enough in its slot to end up in it also when a timer is late.</summary>
     private const double LatestBegin = 0.8;

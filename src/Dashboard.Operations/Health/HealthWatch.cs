@@ -37,7 +37,7 @@ public sealed partial class HealthWatch(HealthSuite suite, HealthJournal journal
             if (target == HealthTargets.Ping && answer.Check.State != HealthState.Down && await probe.LookAsync(environment, cancellationToken) is { } facts)
                 journal.Add(facts);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The loop must outlive what nobody thought of; without a sample the time counts as unknown.
             LogFailed(logger, target, environment.Name, exception);

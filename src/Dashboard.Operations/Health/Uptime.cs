@@ -26,7 +26,7 @@ public sealed record Uptime(string Title, DateTimeOffset From, DateTimeOffset To
     /// <summary>The numbers that were put into the formula.</summary>
     public string Told => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Minutes(Up)} up ÷ {Minutes(Up + Down)} known; left out: {Minutes(Unknown)} unknown, {Minutes(Maintenance)} maintenance");
+        $"{Minutes(Up)} up ÷ {Minutes(Up + Down)} known; left out: {Rough(Unknown)} unknown, {Rough(Maintenance)} maintenance");
 
     /// <summary>What no sample speaks for, and what samples call unknown.</summary>
     internal static TimeSpan UnknownOf(HealthSums sums, DateTimeOffset from, DateTimeOffset to)
@@ -36,4 +36,11 @@ public sealed record Uptime(string Title, DateTimeOffset From, DateTimeOffset To
     }
 
     internal static string Minutes(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:#,0.#} min");
+
+    private static string Rough(TimeSpan span) => span switch
+    {
+        { TotalHours: < 2 } => Minutes(span),
+        { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.#} days"),
+    };
 }

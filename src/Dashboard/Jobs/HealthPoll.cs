@@ -33,7 +33,7 @@ public sealed partial class HealthPoll(
                     LogStored(logger);
                 isAway = false;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 if (!isAway)
                     LogNotStored(logger, exception);

@@ -32,12 +32,12 @@ internal sealed class StandingGauges
         _poll.Latest is { } latest ? [new Measurement<double>((_time.GetUtcNow() - latest.At).TotalSeconds)] : [];
 
     private IEnumerable<Measurement<int>> Healthy() =>
-        Checks().Where(check => check.Check.State != HealthState.Unknown).Select(check => new Measurement<int>(check.Check.State == HealthState.Healthy ? 1 : 0, check.Tags));
+        Checks().Select(check => new Measurement<int>(check.Check.State == HealthState.Healthy ? 1 : 0, check.Tags));
 
     private IEnumerable<Measurement<double>> Took() => Checks().Select(check => new Measurement<double>(check.Check.Milliseconds / 1000, check.Tags));
 
     private IEnumerable<(HealthCheck Check, KeyValuePair<string, object?>[] Tags)> Checks() =>
-        (_poll.Latest?.Cards ?? []).Where(card => !card.IsStale).SelectMany(card => (card.Health?.Checks ?? []).Select(check => (check, new[] { Of(card.Name), new KeyValuePair<string, object?>("target", check.Target) })));
+        (_poll.Latest?.Cards ?? []).Where(card => !card.IsStale).SelectMany(card => (card.Health?.Checks ?? []).Where(check => check.State != HealthState.Unknown).Select(check => (check, new[] { Of(card.Name), new KeyValuePair<string, object?>("target", check.Target) })));
 
     private IEnumerable<Measurement<double>> ProvenAge() =>
         (_poll.Latest?.Backups ?? []).Where(report => report.LastProven is not null).Select(report => new Measurement<double>(report.LastProven!.Age.TotalSeconds, Of(report.Environment)));

@@ -178,7 +178,7 @@ public sealed class HealthJournalTests(MongoFixture mongo) : IAsyncLifetime
         var uptimes = await engine.Get<UptimeHistory>().UptimesAsync("staging", Token);
         Assert.Equal(["24 hours", "7 days", "30 days", "90 days"], uptimes.Select(uptime => uptime.Title));
         Assert.All(uptimes, uptime => Assert.Equal(0.9, uptime.Share));
-        Assert.Equal("54 min up ÷ 60 min known; left out: 1,350 min unknown, 0 min maintenance", uptimes[0].Told);
+        Assert.Equal("54 min up ÷ 60 min known; left out: 22.5 h unknown, 0 min maintenance", uptimes[0].Told);
     }
 
     private static DateTimeOffset Hour(int hour) => new DateTimeOffset(2028, 2, 29, 0, 0, 0, TimeSpan.Zero).AddHours(hour);

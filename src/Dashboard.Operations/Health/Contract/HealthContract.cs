@@ -165,7 +165,7 @@ public sealed partial class HealthContract(
         }
     }
 
-    private static Task PingAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
+    private static Task<BsonDocument> PingAsync(IMongoDatabase database, CancellationToken cancellationToken) =>
         database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: cancellationToken);
 
     // From the collection's own figures: an exact count reads all of it, and this is asked every few seconds.
