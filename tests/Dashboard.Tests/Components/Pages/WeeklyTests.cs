@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Metrics;
+using Dashboard.Operations.Running;
 using Dashboard.Operations.Weekly;
 using Dashboard.Tests.Components.Support;
 using Microsoft.AspNetCore.Components;
@@ -77,6 +78,8 @@ public sealed class WeeklyTests : ScreenContext
             Alerts = [new AlertTally("staging", "slow-deployment", "It was slow", 4)],
             Problems = [new RecurringProblem("staging/slow-deployment", "staging", "slow-deployment", "It was slow", "Look.", 4, 2, Samples.Now)],
         };
+
+        Desk.Intake = new IntakeResult.Accepted(Samples.Run(RunState.Queued));
 
         var page = Render<WeeklyPage>();
         page.FindAll("button").Single(button => button.TextContent.Contains("Create issue", StringComparison.Ordinal)).Click();
