@@ -7,7 +7,7 @@ namespace Dashboard.Operations.Metrics;
 /// Where deployment events are added, by runs and by other pipelines alike. Events that come while others are being written are written together
 /// in one call, so that ten thousand at once are a dozen calls and not ten thousand.
 /// </summary>
-public sealed class EventLog(DashboardDatabase database, TimeProvider time)
+public sealed class EventLog(DashboardDatabase database, TimeProvider time) : IDisposable
 {
     /// <summary>How long after its end a week may still get an event that waited for the database.</summary>
     public static readonly TimeSpan WeekPatience = TimeSpan.FromHours(1);
@@ -32,6 +32,8 @@ public sealed class EventLog(DashboardDatabase database, TimeProvider time)
         var refused = await batch.Written.Task.WaitAsync(cancellationToken);
         return !refused.Contains(index);
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private (Batch Batch, int Index, bool IsFirst) Join(DeploymentEvent added)
     {

@@ -38,7 +38,7 @@ public static class EventWords
     {
         foreach (var value in Enum.GetValues<T>())
         {
-            if (value.ToString().ToLowerInvariant() == word)
+            if (string.Equals(value.ToString(), word, StringComparison.OrdinalIgnoreCase) && word.All(letter => letter is >= 'a' and <= 'z'))
                 return value;
         }
 

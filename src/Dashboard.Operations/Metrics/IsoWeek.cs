@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Dashboard.Operations.Metrics;
 
 /// <summary>A week as people count them: from Monday, 00:00 UTC, numbered as ISO 8601 does.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct IsoWeek(int Year, int Number)
 {
     /// <summary>Monday.</summary>

@@ -18,7 +18,8 @@ public static class MonitoringEndpoints
         monitoring.MapGet(string.Empty, GetAsync).WithSummary("action = stats (default), metrics (format = json, csv), alerts, health; environment, from, to, week, limit, after.");
         monitoring.MapPost(string.Empty, MonitoringPosts.PostAsync)
             .WithSummary("action = metric or resolve-alert, with data; an Idempotency-Key makes a repeat harmless.")
-            .Accepts<MonitoringPosts.Body>("application/json")
+            // Of any kind, as the original took it: a plain curl -d sends a form's.
+            .Accepts<MonitoringPosts.Body>("application/json", "*/*")
             .DisableAntiforgery();
     }
 
