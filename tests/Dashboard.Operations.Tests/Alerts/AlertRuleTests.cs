@@ -5,7 +5,6 @@ using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
-using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.DependencyInjection;
 

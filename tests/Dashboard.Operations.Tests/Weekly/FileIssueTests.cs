@@ -104,7 +104,7 @@ public sealed class FileIssueTests(MongoFixture mongo) : IAsyncLifetime
     {
         using var engine = Engine(new GitHubSettings());
 
-        var run = await engine.RunAsync("file-issue", request: RequestOf("slow-deployment"));
+        var run = await engine.RunAsync("file-issue", request: RequestOf("slow-deployment"), stopping: Token);
 
         Assert.Equal("No repository is configured; set github.repository in config/dashboard.json and the variable that holds its token.", run.Message);
     }
@@ -122,7 +122,7 @@ public sealed class FileIssueTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal(("staging/error-rate", 1, 2), (problem.Key, problem.Times, problem.Weeks));
     }
 
-    private Task<Run> FileAsync(string rule) => _engine.RunAsync("file-issue", request: RequestOf(rule));
+    private Task<Run> FileAsync(string rule) => _engine.RunAsync("file-issue", request: RequestOf(rule), stopping: Token);
 
     private static JsonObject RequestOf(string rule) => new() { ["rule"] = rule, ["week"] = Week.ToString() };
 

@@ -98,8 +98,8 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
     {
         await DeployAsync("second", Week.To.AddMinutes(-10), succeeds: false);
 
-        var first = await _engine.RunAsync("send-weekly-summary");
-        var second = await _engine.RunAsync("send-weekly-summary");
+        var first = await _engine.RunAsync("send-weekly-summary", stopping: Token);
+        var second = await _engine.RunAsync("send-weekly-summary", stopping: Token);
 
         Assert.Equal((RunState.Succeeded, "The summary of 2026-W47 is handed to the channels of staging: missed: success rate."), (first.State, first.Message));
         Assert.Equal(RunState.Succeeded, second.State);
@@ -111,7 +111,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Does_not_send_a_summary_of_a_week_that_goes_on()
     {
-        var run = await _engine.RunAsync("send-weekly-summary", request: new() { ["week"] = IsoWeek.Of(_time.GetUtcNow()).ToString() });
+        var run = await _engine.RunAsync("send-weekly-summary", request: new() { ["week"] = IsoWeek.Of(_time.GetUtcNow()).ToString() }, stopping: Token);
 
         Assert.Equal((RunState.Failed, "2026-W48 is not over yet; its summary can be sent from 2026-11-30 on."), (run.State, run.Message));
     }

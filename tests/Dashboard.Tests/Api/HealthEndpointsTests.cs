@@ -179,7 +179,7 @@ public sealed class HealthEndpointsTests(MongoFixture mongo) : IAsyncLifetime
         await records.InsertOneAsync(new BsonDocument { ["version"] = "001", ["executedAt"] = TimeProvider.System.GetUtcNow().UtcDateTime }, cancellationToken: Token);
 
         var pending = await AskAsync("api/health/migrations", 503, $"{always} pendingMigrations");
-        await records.InsertManyAsync(new[] { "002", "003" }.Select(version => new BsonDocument { ["version"] = version, ["executedAt"] = TimeProvider.System.GetUtcNow().UtcDateTime }), cancellationToken: Token);
+        await records.InsertManyAsync(Enumerable.Range(2, 2).Select(number => new BsonDocument { ["version"] = $"00{number}", ["executedAt"] = TimeProvider.System.GetUtcNow().UtcDateTime }), cancellationToken: Token);
         var done = await AskAsync("api/health/migrations", 200, always);
 
         Assert.Equal(("warning", 3, 1, 2, true), (Text(pending, "status"), Count(pending, "total"), Count(pending, "executed"), Count(pending, "pending"), pending["migrations"]!["valid"]!.GetValue<bool>()));

@@ -1,5 +1,4 @@
 using Bunit;
-using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Weekly;
