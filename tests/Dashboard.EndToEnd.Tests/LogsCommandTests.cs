@@ -113,7 +113,7 @@ public sealed class LogsCommandTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal((2, 0), (away.ExitCode, back.ExitCode));
         Assert.Empty(away.Output);
         Assert.DoesNotContain("   at ", away.Error, StringComparison.Ordinal);
-        Assert.Contains("A timeout occurred after 5000ms selecting a server. Check that it runs and that its user may write, then start again.", away.Error, StringComparison.Ordinal);
+        Assert.Matches(@"A timeout occurred after \d+ms selecting a server\. Check that it runs and that its user may write, then start again\.\n$", away.Error);
         Assert.Contains("it broke", back.Output, StringComparison.Ordinal);
     }
 
