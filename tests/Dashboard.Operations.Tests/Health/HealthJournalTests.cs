@@ -116,8 +116,17 @@ public sealed class HealthJournalTests(MongoFixture mongo) : IAsyncLifetime
         await engine.Database.MaintenanceWindows.InsertOneAsync(
             new MaintenanceWindow
             {
-                Id = "w", Environment = "staging", Title = "t", Notice = "n", Start = Now, End = Now.AddHours(1), State = WindowState.Closed, Actor = "a", Reason = "r",
-                OpenedAt = Now.AddMinutes(5), ClosedAt = Now.AddMinutes(10),
+                Id = "w",
+                Environment = "staging",
+                Title = "t",
+                Notice = "n",
+                Start = Now,
+                End = Now.AddHours(1),
+                State = WindowState.Closed,
+                Actor = "a",
+                Reason = "r",
+                OpenedAt = Now.AddMinutes(5),
+                ClosedAt = Now.AddMinutes(10),
             },
             cancellationToken: Token);
         for (var minute = 0; minute < 20; minute++)
@@ -154,7 +163,11 @@ public sealed class HealthJournalTests(MongoFixture mongo) : IAsyncLifetime
         await engine.Database.HealthDays.InsertManyAsync(
             Enumerable.Range(0, 3_650).Select(days => new HealthRollUp
             {
-                Id = $"staging|{days}", Environment = "staging", Target = HealthTargets.Whole, From = today.AddDays(-days), Sums = new HealthSums { Samples = 1, Healthy = new HealthShare(1, 86_400) },
+                Id = $"staging|{days}",
+                Environment = "staging",
+                Target = HealthTargets.Whole,
+                From = today.AddDays(-days),
+                Sums = new HealthSums { Samples = 1, Healthy = new HealthShare(1, 86_400) },
             }),
             cancellationToken: Token);
 

@@ -54,7 +54,11 @@ public sealed class EnvironmentPageTests : ScreenContext
         {
             Database = new DatabaseFacts
             {
-                Id = "staging", At = Samples.Now, PingMilliseconds = 2, QueryMilliseconds = 3, Connections = new ConnectionUse(12, 3, 800),
+                Id = "staging",
+                At = Samples.Now,
+                PingMilliseconds = 2,
+                QueryMilliseconds = 3,
+                Connections = new ConnectionUse(12, 3, 800),
                 Indexes = [new IndexUse("users.email_1", 0), new IndexUse("users.name_1", 7)],
             },
         });
