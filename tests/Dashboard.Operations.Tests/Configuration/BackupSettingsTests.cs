@@ -155,7 +155,7 @@ public sealed class BackupSettingsTests : IDisposable
     private static MigrationSettings Of(string environment, Settings settings) => settings.Environments.Single(each => each.Name == environment).Settings;
 
     private Settings Load(bool isCommandLine = false) =>
-        SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup"], isCommandLine);
+        SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"], isCommandLine);
 
     private string[] Errors(bool isCommandLine = false) => [.. Assert.Throws<ConfigurationException>(() => Load(isCommandLine)).Errors];
 

@@ -101,6 +101,6 @@ public sealed class ChannelSettingsTests : IDisposable
         var file = JsonNode.Parse(File.ReadAllText(path))!;
         change(file);
         File.WriteAllText(path, file.ToJsonString());
-        return SettingsFiles.Load(_root.FullName, _ => null, ["create-backup", "check-health", "prune-backups", "verify-backup"]);
+        return SettingsFiles.Load(_root.FullName, _ => null, ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"]);
     }
 }

@@ -34,7 +34,7 @@ public sealed class SettingsFilesTests : IDisposable
         Assert.Equal([("staging", 1, "dnd-tracker-staging"), ("production", 2, "dnd-tracker")], settings.Environments.Select(each => (each.Name, each.LocalMachines, each.Database)));
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Environments[0].Settings.ConnectionTimeout);
         Assert.Equal(
-            ["nightly-backup", "weekly-staging-backup", "nightly-proof", "weekly-staging-proof", "daily-reading", "daily-staging-reading", "daily-pruning", "daily-staging-pruning"],
+            ["nightly-backup", "weekly-staging-backup", "nightly-proof", "weekly-staging-proof", "daily-reading", "daily-staging-reading", "daily-pruning", "daily-staging-pruning", "weekly-summary"],
             settings.Schedule.Select(entry => entry.Name).ToArray());
         Assert.Equal(["/api/health", "/api/health/database", "/api/health/migrations"], settings.HealthChecks.Endpoints.ToArray());
     }
@@ -92,7 +92,7 @@ public sealed class SettingsFilesTests : IDisposable
     [InlineData("environments.staging.url", "\"http://\"", "config/dashboard.json: environments.staging.url: 'http://' is not an absolute address.")]
     [InlineData("environments.staging.localMachines", "0", "config/dashboard.json: environments.staging.localMachines: number too small " + Says)]
     [InlineData("environments.staging.connectionVariable", "\"staging uri\"", "config/dashboard.json: environments.staging.connectionVariable: pattern mismatch " + Says)]
-    [InlineData("schedule.0.operation", "\"make-coffee\"", "config/dashboard.json: schedule[0].operation: there is no operation 'make-coffee'; there are create-backup, check-health, prune-backups, verify-backup.")]
+    [InlineData("schedule.0.operation", "\"make-coffee\"", "config/dashboard.json: schedule[0].operation: there is no operation 'make-coffee'; there are create-backup, check-health, prune-backups, verify-backup, send-weekly-summary.")]
     [InlineData("schedule.0.environment", "\"moon\"", "config/dashboard.json: schedule[0].environment: there is no environment 'moon'.")]
     [InlineData("schedule.0.cron", "\"every day\"", "config/dashboard.json: schedule[0].cron: 'every day' is not a cron expression of five fields.")]
     [InlineData("schedule.0.timeZone", "\"Mars/Olympus\"", "config/dashboard.json: schedule[0].timeZone: this machine knows no time zone 'Mars/Olympus'.")]
@@ -238,7 +238,7 @@ public sealed class SettingsFilesTests : IDisposable
 
     private Settings Load() => Load(isCommandLine: false);
 
-    private Settings Load(bool isCommandLine) => SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup"], isCommandLine);
+    private Settings Load(bool isCommandLine) => SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"], isCommandLine);
 
     private string[] Errors() => [.. Assert.Throws<ConfigurationException>(Load).Errors];
 

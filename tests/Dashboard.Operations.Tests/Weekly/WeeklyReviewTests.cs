@@ -12,7 +12,7 @@ namespace Dashboard.Operations.Tests.Weekly;
 public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
 {
     private static readonly IsoWeek Week = IsoWeek.TryParse("2026-W47")!.Value;
-    private readonly FakeTimeProvider _time = new(Week.To.AddHours(7));
+    private readonly FakeTimeProvider _time = new(Week.From.AddDays(-1));
     private EngineGround _ground = null!;
     private TestEngine _engine = null!;
 
@@ -38,6 +38,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
         await DeployAsync("second", Week.To.AddMinutes(-10), succeeds: false);
         await DeployAsync("after", Week.To.AddMinutes(1), succeeds: false);
 
+        OnMonday();
         var review = await _engine.Get<WeeklyReviews>().ReadAsync(Week, environment: null, Token);
 
         Assert.True(review.IsClosed);
@@ -51,6 +52,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
     {
         await DeployAsync("first", Week.From.AddHours(1), succeeds: true);
 
+        OnMonday();
         var review = await _engine.Get<WeeklyReviews>().ReadAsync(Week, "production", Token);
 
         Assert.False(review.IsJudged && review.Now.Find(FigureNames.SuccessRate).Value is not null);
@@ -63,6 +65,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
         await RaiseAsync("slow-deployment", 3);
         await RaiseAsync("phase-failed", 1);
 
+        OnMonday();
         var review = await _engine.Get<WeeklyReviews>().ReadAsync(Week, environment: null, Token);
 
         Assert.Equal([("slow-deployment", 3), ("phase-failed", 1)], review.Alerts.Select(tally => (tally.Rule, tally.Times)));
@@ -77,6 +80,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
         await DeployAsync("first", Week.From.AddHours(1), succeeds: true);
         await RaiseAsync("slow-deployment", 2);
 
+        OnMonday();
         var review = await _engine.Get<WeeklyReviews>().ReadAsync(Week, environment: null, Token);
 
         var rate = Assert.Single(review.Series[0].Days);
@@ -87,6 +91,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task A_week_that_goes_on_is_not_closed()
     {
+        OnMonday();
         var review = await _engine.Get<WeeklyReviews>().ReadAsync(IsoWeek.Of(_time.GetUtcNow()), environment: null, Token);
 
         Assert.False(review.IsClosed);
@@ -98,6 +103,7 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
     {
         await DeployAsync("second", Week.To.AddMinutes(-10), succeeds: false);
 
+        OnMonday();
         var first = await _engine.RunAsync("send-weekly-summary", stopping: Token);
         var second = await _engine.RunAsync("send-weekly-summary", stopping: Token);
 
@@ -111,10 +117,14 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Does_not_send_a_summary_of_a_week_that_goes_on()
     {
+        OnMonday();
         var run = await _engine.RunAsync("send-weekly-summary", request: new() { ["week"] = IsoWeek.Of(_time.GetUtcNow()).ToString() }, stopping: Token);
 
         Assert.Equal((RunState.Failed, "2026-W48 is not over yet; its summary can be sent from 2026-11-30 on."), (run.State, run.Message));
     }
+
+    /// <summary>When the week is reviewed.</summary>
+    private void OnMonday() => _time.SetUtcNow(Week.To.AddHours(7));
 
     private static (double? Value, double Numerator, double Denominator) Of(DeploymentReport report, string name)
     {
@@ -130,6 +140,8 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
             (EventPhase.Validation, EventStatus.Started, 0), (EventPhase.Verification, EventStatus.Started, 60), (EventPhase.Verification, succeeds ? EventStatus.Success : EventStatus.Failed, 90),
         })
         {
+            // An event belongs to the week in which it came.
+            _time.SetUtcNow(at.AddSeconds(after));
             await log.AddAsync(new DeploymentEvent { At = at.AddSeconds(after), Environment = "staging", DeploymentId = id, Phase = phase, Status = status }, Token);
         }
     }
