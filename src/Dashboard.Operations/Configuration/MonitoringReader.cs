@@ -7,7 +7,7 @@ using Dashboard.Operations.Alerts.Escalation;
 namespace Dashboard.Operations.Configuration;
 
 /// <summary>Reads <c>config/monitoring.json</c> after its schema was checked; each error names the key.</summary>
-internal sealed class MonitoringReader(IReadOnlyCollection<string> environments, List<string> errors)
+internal sealed class MonitoringReader(IReadOnlyCollection<string> environments, List<string> errors, List<string> warnings)
 {
     private const string File = "config/monitoring.json";
 
@@ -120,24 +120,17 @@ internal sealed class MonitoringReader(IReadOnlyCollection<string> environments,
         return [.. windows];
     }
 
-    private static MetricsExport ReadExport(JsonObject? section)
+    private MetricsExport ReadExport(JsonObject? section)
     {
+        if ((section?["destinations"] as JsonArray ?? []).Any(place => place!["enabled"]?.GetValue<bool>() != false))
+            warnings.Add($"{File}: metrics.export.destinations: nothing is sent to a bucket by itself; download a week's CSV from the weekly review, or fetch it with action=metrics&format=csv&week=….");
         var defaults = new MetricsExport();
         return new MetricsExport
         {
             Enabled = section?["enabled"]?.GetValue<bool>() ?? defaults.Enabled,
             Formats = section?["formats"] is JsonArray formats ? [.. formats.Select(format => format!.GetValue<string>())] : defaults.Formats,
-            Buckets =
-            [
-                .. (section?["destinations"] as JsonArray ?? [])
-                    .Where(place => place!["enabled"]?.GetValue<bool>() != false && place["config"] is JsonObject)
-                    .Select(place => new ExportBucket(Text(place!["config"]!, "bucket"), Text(place["config"]!, "prefix"), Text(place["config"]!, "region"))),
-            ],
         };
     }
-
-    private static string Text(JsonNode config, string key) =>
-        config[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : string.Empty;
 
     private static TimeSpan? ReadAutoResolve(JsonObject? section) =>
         section?["enabled"]?.GetValue<bool>() == false || section?["timeoutHours"] is not { } hours ? null : TimeSpan.FromHours(Math.Min(hours.GetValue<int>(), LongestDays * 24));

@@ -74,12 +74,7 @@ public sealed record MetricsExport
 
     /// <summary>json, csv.</summary>
     public IReadOnlyList<string> Formats { get; init; } = ["json", "csv"];
-
-    /// <summary>Buckets that get the closed weeks; those that are switched on.</summary>
-    public IReadOnlyList<ExportBucket> Buckets { get; init; } = [];
 }
-
-public sealed record ExportBucket(string Bucket, string Prefix, string Region);
 
 /// <summary>The <c>dashboards</c> section: what the overview counts and draws.</summary>
 public sealed record ChartSettings

@@ -78,7 +78,7 @@ public sealed class SettingsFiles
             GitHub = ReadGitHub(registry["github"] as JsonObject),
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = MonitoringReader.ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),
-            Monitoring = new MonitoringReader([.. named.Select(entry => entry.Key)], _errors).Read(monitoring),
+            Monitoring = new MonitoringReader([.. named.Select(entry => entry.Key)], _errors, _warnings).Read(monitoring),
         };
     }
 

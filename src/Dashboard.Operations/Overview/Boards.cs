@@ -9,21 +9,23 @@ namespace Dashboard.Operations.Overview;
 public sealed class Boards(
     MonitoringSettings settings, DeploymentFigures figures, MetricSeries series, EnvironmentCards cards, EnvironmentRegistry environments, TimeProvider time)
 {
-    /// <summary>The numbers speak of a week, because the targets do.</summary>
+    /// <summary>Unless another is chosen the numbers speak of a week, because the targets do.</summary>
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>Null where the file switches it off.</summary>
-    public async Task<Board?> ReadAsync(CancellationToken cancellationToken)
+    /// <param name="window">Null, or one that is not offered: a week.</param>
+    public async Task<Board?> ReadAsync(TimeSpan? window, CancellationToken cancellationToken)
     {
         if (!settings.Charts.Enabled)
             return null;
         var now = time.GetUtcNow();
-        var report = await figures.ReadAsync(MetricWindow.Before(environment: null, now, Week), cancellationToken);
+        var chosen = window is { } asked && settings.Windows.Contains(asked) ? asked : Week;
+        var report = await figures.ReadAsync(MetricWindow.Before(environment: null, now, chosen), cancellationToken);
         var health = await HealthAsync(cancellationToken);
         var charts = new List<BoardChart>();
         foreach (var request in settings.Charts.Charts)
             charts.Add(await ChartAsync(request, report, health, now, cancellationToken));
-        return new Board([.. settings.Charts.Metrics.Select(metric => new BoardNumber(metric, FigureOf(metric, report, health)))], charts, settings.Charts.Refresh);
+        return new Board([.. settings.Charts.Metrics.Select(metric => new BoardNumber(metric, FigureOf(metric, report, health)))], charts, chosen, settings.Windows, settings.Charts.Refresh);
     }
 
     private static Figure FigureOf(ChartMetric metric, DeploymentReport report, Figure health) => metric switch

@@ -32,7 +32,7 @@ public sealed class BoardsTests(MongoFixture mongo) : IAsyncLifetime
         });
         await DeployAsync(engine);
 
-        var board = await engine.Get<Boards>().ReadAsync(Token);
+        var board = await engine.Get<Boards>().ReadAsync(window: null, Token);
 
         Assert.NotNull(board);
         Assert.Equal(TimeSpan.FromSeconds(7), board.Refresh);
@@ -46,7 +46,7 @@ public sealed class BoardsTests(MongoFixture mongo) : IAsyncLifetime
     {
         using var engine = Engine(new ChartSettings { Charts = [new ChartRequest(ChartType.Gauge, ChartMetric.HealthCheckStatus, TimeSpan.FromHours(24), Thresholds: null)] });
 
-        var board = await engine.Get<Boards>().ReadAsync(Token);
+        var board = await engine.Get<Boards>().ReadAsync(window: null, Token);
 
         Assert.Null(Assert.Single(board!.Charts).Share);
         var figure = board.Numbers.Single(number => number.Metric == ChartMetric.HealthCheckStatus).Figure;
@@ -54,11 +54,20 @@ public sealed class BoardsTests(MongoFixture mongo) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Counts_an_offered_time_and_a_week_for_any_other()
+    {
+        using var engine = Engine(new ChartSettings());
+
+        Assert.Equal(TimeSpan.FromHours(24), (await engine.Get<Boards>().ReadAsync(TimeSpan.FromHours(24), Token))!.Window);
+        Assert.Equal(TimeSpan.FromDays(7), (await engine.Get<Boards>().ReadAsync(TimeSpan.FromHours(5), Token))!.Window);
+    }
+
+    [Fact]
     public async Task There_is_none_where_the_file_switches_it_off()
     {
         using var engine = Engine(new ChartSettings { Enabled = false });
 
-        Assert.Null(await engine.Get<Boards>().ReadAsync(Token));
+        Assert.Null(await engine.Get<Boards>().ReadAsync(window: null, Token));
     }
 
     private TestEngine Engine(ChartSettings charts) => new(_ground.Settings, configure: services => services.AddSingleton(new MonitoringSettings { Charts = charts }));

@@ -107,10 +107,10 @@ public sealed class WeeklyReviewTests(MongoFixture mongo) : IAsyncLifetime
         var first = await _engine.RunAsync("send-weekly-summary", stopping: Token);
         var second = await _engine.RunAsync("send-weekly-summary", stopping: Token);
 
-        Assert.Equal((RunState.Succeeded, "The summary of 2026-W47 is handed to the channels of staging: missed: success rate."), (first.State, first.Message));
+        Assert.Equal((RunState.Succeeded, "The summary of 2026-W47 is handed to the channels of staging: missed: success rate, error rate."), (first.State, first.Message));
         Assert.Equal(RunState.Succeeded, second.State);
         var told = Assert.Single(await _engine.Database.Alerts.Find(alert => alert.Rule == SendWeeklySummary.Rule).ToListAsync(Token));
-        Assert.Equal(("staging: week 2026-W47, missed: success rate", AlertSeverity.Warning, false), (told.Title, told.Severity, told.IsOpen));
+        Assert.Equal(("staging: week 2026-W47, missed: success rate, error rate", AlertSeverity.Warning, false), (told.Title, told.Severity, told.IsOpen));
         Assert.Contains("Success rate: 0 % (missed)", told.Message, StringComparison.Ordinal);
     }
 

@@ -25,6 +25,7 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     private IDisposable? _feed;
     private Ticking? _ticking;
     private Ticking? _drawing;
+    private TimeSpan? _window;
 
     public void Dispose()
     {
@@ -54,7 +55,13 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     private Task LoadBoardAsync()
     {
         var token = _leaving.Token;
-        return _board.TakeAsync(async () => await desk.BoardAsync(token), token);
+        return _board.TakeAsync(async () => await desk.BoardAsync(_window, token), token);
+    }
+
+    private Task ChooseWindowAsync(TimeSpan window)
+    {
+        _window = window;
+        return LoadBoardAsync();
     }
 
     private Task LoadRunsAsync() => LoadAsync(_runs, token => desk.RunsAsync(new RunFilter(), Followed, before: null, token));

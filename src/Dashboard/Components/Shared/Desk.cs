@@ -117,7 +117,7 @@ public sealed class Desk(
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
         AskAsync(token => alerts.TestAsync(environment, channel, LocalOperator, token), cancellationToken);
 
-    public Task<Board?> BoardAsync(CancellationToken cancellationToken) => AskAsync(boards.ReadAsync, cancellationToken);
+    public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken) => AskAsync(token => boards.ReadAsync(window, token), cancellationToken);
 
     public Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken) =>
         AskAsync(token => weeks.ReadAsync(week, environment, token), cancellationToken);

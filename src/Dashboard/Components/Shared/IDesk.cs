@@ -108,7 +108,8 @@ public interface IDesk
     Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken);
 
     /// <summary>What the overview draws; null where the configuration switches it off.</summary>
-    Task<Board?> BoardAsync(CancellationToken cancellationToken);
+    /// <param name="window">How far back the numbers go; null is a week.</param>
+    Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken);
 
     /// <param name="environment">Null: all of them together.</param>
     Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken);

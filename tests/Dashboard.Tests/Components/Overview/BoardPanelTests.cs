@@ -9,10 +9,13 @@ namespace Dashboard.Tests.Components.Overview;
 
 public sealed class BoardPanelTests : ScreenContext
 {
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+    private static readonly IReadOnlyList<TimeSpan> Windows = [TimeSpan.FromHours(1), TimeSpan.FromHours(24), Week];
+
     [Fact]
     public void Shows_each_number_with_its_verdict_and_its_arithmetic()
     {
-        var panel = RenderPanel(new Board([new BoardNumber(ChartMetric.DeploymentSuccessRate, Rate(0.5))], [], TimeSpan.FromSeconds(30)));
+        var panel = RenderPanel(new Board([new BoardNumber(ChartMetric.DeploymentSuccessRate, Rate(0.5))], [], Week, Windows, TimeSpan.FromSeconds(30)));
 
         Assert.Equal("50 %", panel.Find(".numbers strong").TextContent);
         Assert.Contains("Missed", panel.Find(".numbers dd").TextContent, StringComparison.Ordinal);
@@ -30,7 +33,7 @@ public sealed class BoardPanelTests : ScreenContext
                 Chart(ChartType.Bar, ChartMetric.DeploymentDuration, "Average deployment time", TimeSpan.FromDays(7)),
                 new BoardChart(new ChartRequest(ChartType.Gauge, ChartMetric.HealthCheckStatus, TimeSpan.FromHours(24), new GaugeThresholds(0.9, 0.5, 0.1)), "Health checks", "%", [], 0.6),
             ],
-            TimeSpan.FromSeconds(30)));
+            Week, Windows, TimeSpan.FromSeconds(30)));
 
         Assert.Equal(
             [
@@ -42,11 +45,25 @@ public sealed class BoardPanelTests : ScreenContext
     }
 
     [Fact]
+    public void Asks_for_the_numbers_of_another_time()
+    {
+        TimeSpan? asked = null;
+        var panel = Render<BoardPanel>(parameters => parameters
+            .Add(shown => shown.Board, new Board([], [], Week, Windows, TimeSpan.FromSeconds(30))).Add(shown => shown.OnWindow, window => asked = window));
+
+        Assert.Equal(["1 h", "24 h", "7 days"], panel.FindAll("option").Select(option => option.TextContent));
+        Assert.Equal("168", panel.Find("select").GetAttribute("value"));
+        panel.Find("select").Change("24");
+
+        Assert.Equal(TimeSpan.FromHours(24), asked);
+    }
+
+    [Fact]
     public void Says_when_a_chart_has_no_values()
     {
         var chart = Chart(ChartType.Line, ChartMetric.ErrorRate, "Error rate", TimeSpan.FromHours(24)) with { Points = [] };
 
-        var panel = RenderPanel(new Board([], [chart], TimeSpan.FromSeconds(30)));
+        var panel = RenderPanel(new Board([], [chart], Week, Windows, TimeSpan.FromSeconds(30)));
 
         Assert.Equal("No values yet", panel.Find(".chart-none").TextContent);
         Assert.Empty(panel.FindAll("details"));

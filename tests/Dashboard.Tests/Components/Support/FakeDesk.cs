@@ -40,6 +40,8 @@ internal sealed class FakeDesk : IDesk
 
     public Board? Board { get; set; }
 
+    public TimeSpan? AskedWindow { get; private set; }
+
     public WeeklyReview? Week { get; set; }
 
     public IsoWeek? AskedWeek { get; private set; }
@@ -74,7 +76,11 @@ internal sealed class FakeDesk : IDesk
 
     public int Followers { get; private set; }
 
-    public Task<Board?> BoardAsync(CancellationToken cancellationToken) => AnswerAsync(() => Board);
+    public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken)
+    {
+        AskedWindow = window;
+        return AnswerAsync(() => Board);
+    }
 
     public Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken)
     {
