@@ -76,6 +76,13 @@ public sealed class BoardPanelTests : ScreenContext
 
     private static Figure Rate(double? value) => new()
     {
-        Name = FigureNames.SuccessRate, Title = "Success rate", Unit = "ratio", Formula = "Good ones ÷ all", Numerator = 1, Denominator = 2, Value = value, Targets = [new Target(0.95, IsUpper: false, "runbook")],
+        Name = FigureNames.SuccessRate,
+        Title = "Success rate",
+        Unit = "ratio",
+        Formula = "Good ones ÷ all",
+        Numerator = 1,
+        Denominator = 2,
+        Value = value,
+        Targets = [new Target(0.95, IsUpper: false, "runbook")],
     };
 }
