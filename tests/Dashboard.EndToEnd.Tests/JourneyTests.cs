@@ -54,8 +54,8 @@ public sealed class JourneyTests(RunningProduct product, Browser browser, MongoF
         await button.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
 
-        await Expect(page.Locator("main")).ToContainTextAsync("Staging is healthy: all 4 checks passed", new() { Timeout = 20_000 });
-        await Expect(other.Locator("main")).ToContainTextAsync("Staging is healthy: all 4 checks passed", new() { Timeout = 20_000 });
+        await Expect(page.Locator("main")).ToContainTextAsync("Staging is healthy: all 4 checks passed");
+        await Expect(other.Locator("main")).ToContainTextAsync("Staging is healthy: all 4 checks passed");
         await page.Context.CloseAsync();
         await other.Context.CloseAsync();
     }

@@ -40,9 +40,9 @@ public sealed class WeeklyPageTests(RunningProduct product, Browser browser) : I
 
         var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, "weekly"), ColorScheme.Light, 1440);
         await page.GetByLabel("The week after").ClickAsync();
-        await Expect(page.Locator(".week-head")).ToContainTextAsync("Not over yet", new() { Timeout = 20_000 });
+        await Expect(page.Locator(".week-head")).ToContainTextAsync("Not over yet");
         var rate = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "Success rate" }).First;
-        await Expect(rate).ToContainTextAsync("100 %", new() { Timeout = 20_000 });
+        await Expect(rate).ToContainTextAsync("100 %");
         await Expect(rate).ToContainTextAsync("Met");
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.GetByText("Download CSV").ClickAsync());
@@ -52,7 +52,7 @@ public sealed class WeeklyPageTests(RunningProduct product, Browser browser) : I
 
         await page.GetByLabel("What should be remembered of this week").FillAsync("The first week with figures.");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add note" }).ClickAsync();
-        await Expect(page.Locator(".note-text")).ToContainTextAsync("The first week with figures.", new() { Timeout = 20_000 });
+        await Expect(page.Locator(".note-text")).ToContainTextAsync("The first week with figures.");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }

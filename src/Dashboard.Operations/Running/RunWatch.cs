@@ -25,6 +25,10 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
         {
             LogNotRecovered(logger, run.Id, exception);
         }
+        catch (LeaseLostException exception)
+        {
+            LogRecoveredElsewhere(logger, run.Id, exception);
+        }
     }
 
     private async Task InterruptAsync(Run run, CancellationToken cancellationToken)
@@ -54,6 +58,9 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What run {RunId} left behind could not be cleared away; it is tried again at the next sweep")]
     private static partial void LogNotRecovered(ILogger logger, string runId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "What run {RunId} left behind is being cleared away by another process; the next sweep looks again")]
+    private static partial void LogRecoveredElsewhere(ILogger logger, string runId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Leftovers of interrupted run {RunId}: {Cleared}")]
     private static partial void LogRecovered(ILogger logger, string runId, string cleared);

@@ -23,7 +23,7 @@ public sealed partial class FailpointTests(MongoFixture mongo)
         Assert.Equal(RunState.Succeeded, (await ground.Engine.RunAsync("create-backup", stopping: Token)).State);
         await Invariants.RunEndsAsync(ground.Engine, await DeadRunAsync(ground), Token);
 
-        Assert.Empty(FailpointPlan.AllPoints.Where(point => !IsOfRestores(point) && !IsOfDatabases(point)).Except(hook.Hits.Select(hit => hit.Point), StringComparer.Ordinal));
+        Assert.Empty(FailpointPlan.AllPoints.Where(point => !IsOfRestores(point) && !IsOfDatabases(point) && !IsOfAlerts(point)).Except(hook.Hits.Select(hit => hit.Point), StringComparer.Ordinal));
     }
 
     [Fact]
@@ -67,6 +67,8 @@ public sealed partial class FailpointTests(MongoFixture mongo)
     [InlineData("Databases/IndexRebuilder.cs", @"database\.RunCommandAsync<", Failpoints.IndexMakes)]
     [InlineData("Databases/IndexRebuilder.cs", @"Indexes\.DropOneAsync\(", Failpoints.IndexDrops)]
     [InlineData("Databases/Profiler.cs", @"RunCommandAsync<BsonDocument>\(command", Failpoints.ProfilerSets)]
+    [InlineData("Alerts/AlertStore.cs", @"_alerts\.InsertOneAsync\(", Failpoints.AlertStores)]
+    [InlineData("Alerts/Delivery/DeliverySweep.cs", @"channel\.Channel\.SendAsync\(", Failpoints.NoticeSends)]
     [InlineData("Backups/Restoring/BeforeSets.cs", @"database\.DropCollectionAsync\(", Failpoints.ScratchDrops)]
     public void Every_effect_stands_between_its_points(string file, string effect, string before)
     {
@@ -125,6 +127,8 @@ public sealed partial class FailpointTests(MongoFixture mongo)
         [Failpoints.ReleaseMakes] = Failpoints.ReleaseMade,
         [Failpoints.MigrationStores] = Failpoints.MigrationStored,
         [Failpoints.MigrationRuns] = Failpoints.MigrationRan,
+        [Failpoints.AlertStores] = Failpoints.AlertStored,
+        [Failpoints.NoticeSends] = Failpoints.NoticeSent,
     };
 
     private static async Task<string> DeadRunAsync(EngineGround ground)
@@ -140,6 +144,9 @@ public sealed partial class FailpointTests(MongoFixture mongo)
 
     /// <summary>Reached by maintenance, releases, rebuilds, profiling and migrations, in whose own fault tests each is a place to be killed.</summary>
     private static bool IsOfDatabases(string point) => point.Split('.')[0] is "window" or "mode" or "rebuild" or "index" or "profiler" or "migration" or "release";
+
+    /// <summary>Reached by alerts, as <c>DeliveryTests</c> shows.</summary>
+    private static bool IsOfAlerts(string point) => point.Split('.')[0] is "alert" or "notice";
 
     private static string NameOf(string point) =>
         typeof(Failpoints).GetFields().Single(field => field.IsLiteral && (string)field.GetRawConstantValue()! == point).Name;
