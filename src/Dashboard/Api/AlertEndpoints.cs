@@ -9,7 +9,6 @@ namespace Dashboard.Api;
 /// <summary>Alerts for programs: what is open and was, and the three things that can be done about one.</summary>
 public static class AlertEndpoints
 {
-    private const string Actor = "local HTTP caller";
     private const int MostAtOnce = 200;
     private const int LongestBody = 16 * 1024;
     private const int LongestText = 500;
@@ -42,7 +41,7 @@ public static class AlertEndpoints
 
     private static async Task<IResult> AcknowledgeAsync(string id, AlertBook book, CancellationToken cancellationToken)
     {
-        if (await book.AcknowledgeAsync(id, Actor, cancellationToken) is not { } alert)
+        if (await book.AcknowledgeAsync(id, LocalCaller.Name, cancellationToken) is not { } alert)
             return Unknown(id);
         return alert.IsOpen
             ? Results.Ok(AlertAnswer.Of(alert))
@@ -56,7 +55,7 @@ public static class AlertEndpoints
         var resolution = Text(body, "resolution", errors);
         if (errors.Count > 0)
             return Results.ValidationProblem(errors);
-        return await book.ResolveAsync(id, resolution, Actor, cancellationToken) is { } alert ? Results.Ok(AlertAnswer.Of(alert)) : Unknown(id);
+        return await book.ResolveAsync(id, resolution, LocalCaller.Name, cancellationToken) is { } alert ? Results.Ok(AlertAnswer.Of(alert)) : Unknown(id);
     }
 
     private static async Task<IResult> SilenceAsync(string id, HttpRequest request, AlertBook book, TimeProvider time, CancellationToken cancellationToken)
@@ -72,55 +71,28 @@ public static class AlertEndpoints
             return Results.ValidationProblem(errors);
         if (await book.FindAsync(id, cancellationToken) is not { } alert)
             return Unknown(id);
-        var silence = await book.SilenceAsync(alert.Environment, alert.Rule, reason!.Trim(), time.GetUtcNow() + span, Actor, cancellationToken);
+        var silence = await book.SilenceAsync(alert.Environment, alert.Rule, reason!.Trim(), time.GetUtcNow() + span, LocalCaller.Name, cancellationToken);
         return Results.Ok(new { id = silence.Id, environment = silence.Environment, rule = silence.Rule, reason = silence.Reason, actor = silence.Actor, until = silence.Until });
     }
 
     /// <summary>An empty body is an empty object.</summary>
     private static async Task<JsonObject> ReadAsync(HttpRequest request, Dictionary<string, string[]> errors, CancellationToken cancellationToken)
     {
-        using var limited = new MemoryStream();
-        var buffer = new byte[4096];
-        for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            limited.Write(buffer, 0, read);
-            if (limited.Length > LongestBody)
-            {
-                errors["body"] = [$"The body is longer than {LongestBody} bytes."];
-                return [];
-            }
-        }
-
-        if (limited.Length == 0)
+        var read = await JsonBody.ReadAsync(request, LongestBody, cancellationToken);
+        if (read.IsEmpty)
             return [];
-        try
-        {
-            if (JsonNode.Parse(limited.GetBuffer().AsSpan(0, (int)limited.Length), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject body)
-                return body;
-            errors["body"] = ["The body is not a JSON object."];
-        }
-        catch (JsonException)
-        {
-            errors["body"] = ["The body is not JSON."];
-        }
-
-        return [];
+        var (body, problem) = JsonBody.NodesOf(read);
+        if (body is null)
+            errors["body"] = [problem ?? string.Empty];
+        return body ?? [];
     }
 
     private static string? Text(JsonObject body, string key, Dictionary<string, string[]> errors)
     {
         if (body[key] is not { } node)
             return null;
-        try
-        {
-            if (node is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: <= LongestText } text)
-                return text;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a character, which no text has.
-        }
-
+        if (node is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: <= LongestText } text)
+            return text;
         errors[key] = [$"'{key}' is not a text of at most {LongestText} characters."];
         return null;
     }

@@ -1,48 +1,19 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Dashboard.Api;
 
-/// <summary>Reads a small body of JSON, whatever was sent in its place.</summary>
+/// <summary>The body of a post to the original's path, or its refusal in the original's shape.</summary>
 internal static class MonitoringBody
 {
     private const int LongestBody = 64 * 1024;
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public static async Task<(JsonDocument? Document, IResult Refusal)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > LongestBody)
-            return (null, TooLong());
-        using var read = new MemoryStream();
-        var buffer = new byte[8192];
-        for (int count; (count = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            if (read.Length + count > LongestBody)
-                return (null, TooLong());
-            read.Write(buffer, 0, count);
-        }
-
-        try
-        {
-            var bytes = read.ToArray();
-            if (!Utf8.IsValid(bytes))
-                return (null, Bad("The body is not UTF-8."));
-            var document = JsonDocument.Parse(bytes, Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return (document, Results.Empty);
-            document.Dispose();
-            return (null, Bad("The body is not a JSON object."));
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The latter where a name in it is half a character.
-            return (null, Bad("The body is not JSON, or has a name twice."));
-        }
+        var read = await JsonBody.ReadAsync(request, LongestBody, cancellationToken);
+        return read.Document is { } document
+            ? (document, Results.Empty)
+            : (null, MonitoringEndpoints.Refuse(read.IsTooLong ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, read.Problem ?? string.Empty));
     }
-
-    private static IResult TooLong() => MonitoringEndpoints.Refuse(StatusCodes.Status413PayloadTooLarge, $"The body is longer than {LongestBody} bytes.");
-
-    private static IResult Bad(string error) => MonitoringEndpoints.Refuse(StatusCodes.Status400BadRequest, error);
 }
 
 /// <summary>The fields of an object that may be anything.</summary>

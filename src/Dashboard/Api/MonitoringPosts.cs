@@ -8,8 +8,6 @@ namespace Dashboard.Api;
 /// <summary>What may be posted to <c>/api/monitoring/deployment</c>: a metric, or that an alert is resolved.</summary>
 internal static class MonitoringPosts
 {
-    /// <summary>Who acted, until there is a sign-in.</summary>
-    private const string Actor = "local HTTP caller";
     private const string IdempotencyKey = "Idempotency-Key";
 
     public static async Task<IResult> PostAsync(HttpRequest request, EventLog log, AlertBook alerts, EnvironmentRegistry environments, TimeProvider time, CancellationToken cancellationToken)
@@ -49,7 +47,7 @@ internal static class MonitoringPosts
         var (resolution, isText) = data.Text("resolution");
         if (!isText)
             return MonitoringEndpoints.Refuse(StatusCodes.Status422UnprocessableEntity, "resolution is not text.");
-        return await alerts.ResolveAsync(id, resolution, Actor, cancellationToken) is null
+        return await alerts.ResolveAsync(id, resolution, LocalCaller.Name, cancellationToken) is null
             ? MonitoringEndpoints.Refuse(StatusCodes.Status404NotFound, "There is no alert of that id; action=alerts lists them.")
             : Done("Alert resolved");
     }

@@ -8,8 +8,6 @@ namespace Dashboard.Api;
 /// <summary>The HTTP door: <c>POST /api/operations/{name}</c> does what the button does.</summary>
 public static class OperationEndpoints
 {
-    /// <summary>Who acted, until there is a sign-in.</summary>
-    private const string Actor = "local HTTP caller";
     private const int LongestBody = 64 * 1024;
 
     public static void MapOperations(this IEndpointRouteBuilder routes)
@@ -55,7 +53,7 @@ public static class OperationEndpoints
     {
         if (!request.HasJsonContentType())
             return (null, Results.Problem("Send the request as application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType));
-        var (body, problem) = await ReadAsync(request, cancellationToken);
+        var (body, problem) = JsonBody.NodesOf(await JsonBody.ReadAsync(request, LongestBody, cancellationToken));
         if (body is null)
             return (null, Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest, title: "The body cannot be read"));
 
@@ -66,7 +64,7 @@ public static class OperationEndpoints
         var planHash = Take(body, "planHash", errors);
         return errors.Count > 0
             ? (null, Results.ValidationProblem(errors))
-            : (new OperationCall(name, environment, reason, body, Actor, Door.Api, confirm, planHash), Results.Empty);
+            : (new OperationCall(name, environment, reason, body, LocalCaller.Name, Door.Api, confirm, planHash), Results.Empty);
     }
 
     private static IResult Answer(IntakeResult result) => result switch
@@ -93,32 +91,6 @@ public static class OperationEndpoints
         Results.Problem(sentence, statusCode: status, title: title, extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["plan"] = PlanAnswer.Of(plan) });
 
     private static object HolderOf(Lease holder) => new { runId = holder.RunId, operation = holder.Title, actor = holder.Holder, since = holder.TakenAt };
-
-    private static async Task<(JsonObject? Body, string? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength > LongestBody)
-            return (null, $"The body is longer than {LongestBody} bytes.");
-        try
-        {
-            using var limited = new MemoryStream();
-            var buffer = new byte[8192];
-            for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
-            {
-                if (limited.Length + read > LongestBody)
-                    return (null, $"The body is longer than {LongestBody} bytes.");
-                limited.Write(buffer, 0, read);
-            }
-
-            var strict = new JsonDocumentOptions { AllowDuplicateProperties = false };
-            return JsonNode.Parse(limited.GetBuffer().AsSpan(0, (int)limited.Length), documentOptions: strict) is JsonObject body
-                ? (body, null)
-                : (null, "The body is not a JSON object.");
-        }
-        catch (JsonException exception)
-        {
-            return (null, $"The body is not JSON: {exception.Message}");
-        }
-    }
 
     /// <summary>Environment, reason and confirmation stand beside the operation's own fields; what is left is the request.</summary>
     private static string? Take(JsonObject body, string key, Dictionary<string, string[]> errors)

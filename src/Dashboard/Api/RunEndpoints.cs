@@ -54,7 +54,7 @@ public static class RunEndpoints
 
     private static async Task<IResult> CancelAsync(string id, RunStore runs, CancellationToken cancellationToken)
     {
-        if (await runs.CancelAsync(id, "local HTTP caller", cancellationToken) is not { } run)
+        if (await runs.CancelAsync(id, LocalCaller.Name, cancellationToken) is not { } run)
             return Unknown(id);
         return run.State == RunState.Cancelled || run.IsActive
             ? Results.Accepted($"/api/runs/{id}", RunAnswer.Of(run))

@@ -71,6 +71,9 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("""{"environment":"staging","environment":"production"}""")]
+    [InlineData("""{"environment":"\ud800","reason":"x"}""")]
+    [InlineData("""{"environment":"staging","reason":"x","\ud800":1}""")]
+    [InlineData("""{"environment":"staging","reason":"x","request":[{"a":"\udc00"}]}""")]
     public async Task Refuses_a_malformed_body_with_problem_details(string body)
     {
         using var response = await _dashboard.StartOperationAsync("create-backup", body);
