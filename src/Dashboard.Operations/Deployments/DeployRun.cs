@@ -132,8 +132,8 @@ public sealed class DeployRun(
     {
         await steps.BeginAsync($"Deploy {scope.Request.Image}", cancellationToken);
         await log.BeginAsync(ReleasePhase.Deployment, cancellationToken);
-        await steps.ConfirmLeaseAsync(cancellationToken);
         await Failpoints.HitAsync(Failpoints.ReleaseMakes, scope.Request.Image);
+        await steps.ConfirmLeaseAsync(cancellationToken);
         var made = await platform.DeployAsync(scope.Call(steps.Run.Actor), steps.Log, cancellationToken);
         await Failpoints.HitAsync(Failpoints.ReleaseMade, scope.Request.Image);
         await log.NumberAsync(made.Number, cancellationToken);

@@ -29,10 +29,10 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
         TargetEnvironment environment, PlatformCall.Deploy call, string? version, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync($"Deploy {call.Image} again", cancellationToken);
-        await steps.ConfirmLeaseAsync(cancellationToken);
         try
         {
             await Failpoints.HitAsync(Failpoints.ReleaseMakes, call.Image);
+            await steps.ConfirmLeaseAsync(cancellationToken);
             var made = await platform.DeployAsync(call, steps.Log, cancellationToken);
             await Failpoints.HitAsync(Failpoints.ReleaseMade, call.Image);
             await log.NumberAsync(made.Number, cancellationToken);

@@ -70,8 +70,6 @@ internal sealed class FileMigrationRun(MigrationRecords records, RunMark mark, H
             var where = string.Create(CultureInfo.InvariantCulture, $"command {at + 1} of {commands.Count}");
             try
             {
-                await steps.ConfirmLeaseAsync(cancellationToken);
-                await held.ConfirmAsync(cancellationToken);
                 await RunAsync(commands[at], where, toleratesMissing, MarkOf(file, at), cancellationToken);
                 await records.ProgressAsync(record, at + 1, patience.Token);
             }
@@ -104,12 +102,18 @@ internal sealed class FileMigrationRun(MigrationRecords records, RunMark mark, H
         steps.Log($"  {where}: {MigrationCommand.Told(command)}");
         try
         {
-            await _command.RunAsync(command, told, Left, cancellationToken);
+            await _command.RunAsync(command, told, Left, ConfirmAsync, cancellationToken);
         }
         catch (CommandFailedException exception) when (toleratesMissing && exception.WasNotThere)
         {
             steps.Warn($"  {where} had nothing to do: {exception.Message}");
         }
+    }
+
+    private async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        await steps.ConfirmLeaseAsync(cancellationToken);
+        await held.ConfirmAsync(cancellationToken);
     }
 
     private string SentenceOf(MigrationFile file, string direction, string where, BsonDocument command, Exception exception, int done)

@@ -20,9 +20,10 @@ internal sealed class ServerCommand(IMongoDatabase database, TimeProvider time)
     private IMongoDatabase Admin => database.Client.GetDatabase("admin");
 
     /// <param name="mark">Stands with the operation in the server, so that it can be found there.</param>
+    /// <param name="confirm">Asked at the last moment: whether the command may still be sent.</param>
     /// <exception cref="CommandFailedException">The server refused it or did it only in part; the message is the server's.</exception>
     /// <exception cref="TimeLimitException">It took longer than was left.</exception>
-    public async Task RunAsync(BsonDocument command, string mark, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task RunAsync(BsonDocument command, string mark, TimeSpan limit, Func<CancellationToken, Task> confirm, CancellationToken cancellationToken)
     {
         if (limit <= TimeSpan.Zero)
             throw new TimeLimitException();
@@ -36,6 +37,7 @@ internal sealed class ServerCommand(IMongoDatabase database, TimeProvider time)
             await Failpoints.HitAsync(Failpoints.MigrationRuns, mark);
             var target = (onAdmin ? Admin : database).WithWriteConcern(WriteConcern.WMajority.With(journal: true));
             sent["writeConcern"] = new BsonDocument { ["w"] = "majority", ["j"] = true };
+            await confirm(either.Token);
             var reply = await target.RunCommandAsync<BsonDocument>(sent, ReadPreference.Primary, either.Token);
             ThrowIfPartial(reply);
             await Failpoints.HitAsync(Failpoints.MigrationRan, mark);
