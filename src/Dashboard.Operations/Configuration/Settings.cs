@@ -85,4 +85,10 @@ public sealed record HealthCheckSettings(
     public TimeSpan MigrationInterval { get; init; } = Interval;
 
     public TimeSpan DatabaseInterval { get; init; } = Interval;
+
+    /// <summary>What is older says nothing about now, and is shown as unknown.</summary>
+    public TimeSpan Stale => StaleAfter(Interval);
+
+    /// <summary>For what has an interval of its own: one missed check is no news, three are.</summary>
+    public static TimeSpan StaleAfter(TimeSpan interval) => 3 * interval;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Microsoft.Extensions.Logging;
 
@@ -7,9 +8,6 @@ namespace Dashboard.Operations.Health;
 /// <summary>Asks each target of an environment at its own interval for as long as it is let, and gives what it finds to the journal.</summary>
 public sealed partial class HealthWatch(HealthSuite suite, HealthJournal journal, DatabaseProbe probe, TimeProvider time, ILogger<HealthWatch> logger)
 {
-    /// <summary>What was said longer ago than so many intervals says nothing about now.</summary>
-    private const int Lasts = 3;
-
     private readonly ConcurrentDictionary<(string Environment, string Target), HealthAnswer> _latest = new();
 
     /// <summary>The target that sets the pace of the whole: the application's own report.</summary>
@@ -70,7 +68,7 @@ public sealed partial class HealthWatch(HealthSuite suite, HealthJournal journal
     private HealthAnswer KnownOf(TargetEnvironment environment, string target, DateTimeOffset now)
     {
         var answer = _latest[(environment.Name, target)];
-        return now - answer.Check.At <= Lasts * suite.IntervalOf(target)
+        return now - answer.Check.At <= HealthCheckSettings.StaleAfter(suite.IntervalOf(target))
             ? answer
             : new HealthAnswer(answer.Check with { State = HealthState.Unknown, Milliseconds = 0, Note = "Not checked for too long." }, Body: null);
     }

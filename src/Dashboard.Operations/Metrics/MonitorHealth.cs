@@ -9,11 +9,7 @@ namespace Dashboard.Operations.Metrics;
 /// <summary>How the monitor itself stands: whether its database answers now, and what the newest health reports say. What was not checked is unknown, never good.</summary>
 public sealed class MonitorHealth(DashboardDatabase database, HealthHistory history, EnvironmentRegistry environments, HealthCheckSettings checks, MonitoringSettings settings, TimeProvider time)
 {
-    private const string Ping = "ping";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    /// <summary>A report that is older than so many intervals says nothing about now.</summary>
-    private const int FreshIntervals = 3;
 
     /// <param name="environment">Null: the worst of all.</param>
     public async Task<MonitorState> ReadAsync(string? environment, CancellationToken cancellationToken)
@@ -28,8 +24,8 @@ public sealed class MonitorHealth(DashboardDatabase database, HealthHistory hist
             var reports = new List<HealthReport?>();
             foreach (var name in asked)
                 reports.Add(Fresh(await history.LatestAsync(name, patience.Token)));
-            var application = StateOf(reports, check => check.Target != Ping);
-            var databases = StateOf(reports, check => check.Target == Ping);
+            var application = StateOf(reports, check => check.Target != HealthTargets.Ping);
+            var databases = StateOf(reports, check => check.Target == HealthTargets.Ping);
             return new MonitorState(WordOf(Worst(application, databases)), enabled, IsInitialized: true, WordOf(application), WordOf(databases));
         }
         catch (Exception exception) when (StoreFailure.Is(exception) || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -38,7 +34,7 @@ public sealed class MonitorHealth(DashboardDatabase database, HealthHistory hist
         }
     }
 
-    private HealthReport? Fresh(HealthReport? report) => report is not null && time.GetUtcNow() - report.At <= checks.Interval * FreshIntervals ? report : null;
+    private HealthReport? Fresh(HealthReport? report) => report is not null && time.GetUtcNow() - report.At <= checks.Stale ? report : null;
 
     private static HealthState StateOf(List<HealthReport?> reports, Func<HealthCheck, bool> which)
     {

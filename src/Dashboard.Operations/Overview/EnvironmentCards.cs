@@ -31,7 +31,7 @@ public sealed class EnvironmentCards(
             environment.Title,
             environment.Address,
             report,
-            IsStale: report is not null && now - report.At > 3 * checks.Interval,
+            IsStale: report is not null && now - report.At > checks.Stale,
             LastBackup: backups.List(environment.Name).FirstOrDefault(manifest => manifest.IsRegular),
             await leases.HolderAsync(environment.Name, cancellationToken),
             [.. past.Select(sample => new ResponseTime(sample.At, sample.Checks.Where(check => check.Target != HealthTargets.Ping).Select(check => check.Milliseconds).DefaultIfEmpty().Max(), sample.State))])

@@ -6,8 +6,7 @@ namespace Dashboard.Operations.Alerts.Rules;
 /// <summary>The newest health reports of an environment, as far as they still say something about now.</summary>
 public sealed class RecentHealth(HealthHistory history, HealthCheckSettings checks)
 {
-    /// <summary>As the overview: what is older is unknown.</summary>
-    public TimeSpan Stale => 3 * checks.Interval;
+    public TimeSpan Stale => checks.Stale;
 
     public bool IsChecked => checks.Enabled;
 
