@@ -74,6 +74,9 @@ public sealed record Alert
     /// <summary>What is to be told, written in the same step as the change that it tells; emptied when every channel has its delivery.</summary>
     public IReadOnlyList<AlertNotice> Outbox { get; init; } = [];
 
+    /// <summary>Resolved longer ago than <c>alerts.retention.days</c>: what is left says what was raised when, so that a week's count stays true.</summary>
+    public bool IsTrimmed { get; init; }
+
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>Unique, so that of two dashboards that see the same at once only one raises it.</summary>

@@ -77,6 +77,8 @@ public sealed class AlertBook(DashboardDatabase database, AlertStore store, Time
     private static FilterDefinition<Alert> FilterOf(AlertQuery query)
     {
         var filter = query.WithAnnouncements ? Is.Empty : Is.Ne(alert => alert.IsAnnouncement, true);
+        if (!query.WithTrimmed)
+            filter &= Is.Ne(alert => alert.IsTrimmed, true);
         if (query.Environment is not null)
             filter &= Is.Eq(alert => alert.Environment, query.Environment);
         if (query.IsOpen is { } open)
@@ -93,5 +95,13 @@ public sealed class AlertBook(DashboardDatabase database, AlertStore store, Time
 /// <param name="From">Raised at or after.</param>
 /// <param name="To">Raised before.</param>
 /// <param name="WithAnnouncements">Also what was only made known and is no alert.</param>
+/// <param name="WithTrimmed">Also those of which only the fact is kept: for who counts.</param>
 public sealed record AlertQuery(
-    string? Environment = null, bool? IsOpen = null, DateTimeOffset? From = null, DateTimeOffset? To = null, int Skip = 0, int Limit = 100, bool WithAnnouncements = false);
+    string? Environment = null,
+    bool? IsOpen = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null,
+    int Skip = 0,
+    int Limit = 100,
+    bool WithAnnouncements = false,
+    bool WithTrimmed = false);

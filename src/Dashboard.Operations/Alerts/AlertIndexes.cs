@@ -6,6 +6,9 @@ namespace Dashboard.Operations.Alerts;
 /// <summary>The declared indexes of the alerts, their silences and deliveries.</summary>
 internal static class AlertIndexes
 {
+    /// <summary>As long as the days of health are kept.</summary>
+    private static readonly TimeSpan KeepCounted = TimeSpan.FromDays(5 * 366);
+
     public static async Task PrepareAsync(DashboardDatabase database, CancellationToken cancellationToken)
     {
         await database.Alerts.Indexes.CreateManyAsync(
@@ -15,7 +18,7 @@ internal static class AlertIndexes
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsOpen).Descending(alert => alert.RaisedAt)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsDismissed)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Environment).Descending(alert => alert.RaisedAt)),
-                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Descending(alert => alert.RaisedAt)),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.RaisedAt), new CreateIndexOptions { ExpireAfter = KeepCounted }),
                 new CreateIndexModel<Alert>(new IndexKeysDefinitionBuilder<Alert>().Ascending("outbox.at")),
             ],
             cancellationToken);

@@ -126,15 +126,18 @@ public sealed class AlertStore(DashboardDatabase database, AlertTimes times, Tim
     internal Task ForgetDismissalAsync(string id, CancellationToken cancellationToken) =>
         _alerts.UpdateOneAsync(alert => alert.Id == id, Set.Set(alert => alert.IsDismissed, false), cancellationToken: cancellationToken);
 
-    /// <summary>Deletes what was resolved before, with its deliveries.</summary>
+    /// <summary>Of what was resolved before, deletes the text and the deliveries; that it was raised stays, to be counted.</summary>
     internal async Task TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var old = await _alerts.Find(Is.Eq(alert => alert.IsOpen, false) & Is.Eq(alert => alert.IsDismissed, false) & Is.Lt(alert => alert.ResolvedAt, before))
+        var old = await _alerts.Find(Is.Eq(alert => alert.IsOpen, false) & Is.Eq(alert => alert.IsDismissed, false) & Is.Ne(alert => alert.IsTrimmed, true) & Is.Lt(alert => alert.ResolvedAt, before))
             .Project(alert => alert.Id).Limit(1_000).ToListAsync(cancellationToken);
         if (old.Count == 0)
             return;
         await database.AlertDeliveries.DeleteManyAsync(Builders<AlertDelivery>.Filter.In(delivery => delivery.AlertId, old), cancellationToken);
-        await _alerts.DeleteManyAsync(Is.In(alert => alert.Id, old), cancellationToken);
+        await _alerts.UpdateManyAsync(
+            Is.In(alert => alert.Id, old),
+            Set.Set(alert => alert.IsTrimmed, true).Set(alert => alert.Message, string.Empty).Set(alert => alert.Resolution, null).Set(alert => alert.Outbox, []),
+            cancellationToken: cancellationToken);
     }
 
     private static FilterDefinition<Alert> As(Alert open) => Is.Eq(alert => alert.Id, open.Id) & Is.Eq(alert => alert.IsOpen, true);

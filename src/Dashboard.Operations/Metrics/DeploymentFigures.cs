@@ -9,7 +9,7 @@ public sealed class DeploymentFigures(MetricSums sums, AlertBook alerts, Monitor
     public async Task<DeploymentReport> ReadAsync(MetricWindow window, CancellationToken cancellationToken)
     {
         var counted = await sums.ReadAsync(window, cancellationToken);
-        var raised = await alerts.CountAsync(new AlertQuery(window.Environment, From: window.From, To: window.To), cancellationToken);
+        var raised = await alerts.CountAsync(new AlertQuery(window.Environment, From: window.From, To: window.To, WithTrimmed: true), cancellationToken);
         var thresholds = window.Environment is { } environment ? settings.Of(environment).Thresholds : null;
         var review = new ReviewFigures(counted, thresholds);
         var dora = new DoraFigures(counted);
@@ -25,7 +25,7 @@ public sealed class DeploymentFigures(MetricSums sums, AlertBook alerts, Monitor
     public async Task<ContractStats> ReadStatsAsync(MetricWindow window, bool isAlways, CancellationToken cancellationToken)
     {
         var counting = sums.ReadAsync(window, cancellationToken);
-        var query = isAlways ? new AlertQuery(window.Environment) : new AlertQuery(window.Environment, From: window.From, To: window.To);
+        var query = isAlways ? new AlertQuery(window.Environment, WithTrimmed: true) : new AlertQuery(window.Environment, From: window.From, To: window.To, WithTrimmed: true);
         var total = alerts.CountAsync(query, cancellationToken);
         var active = alerts.CountAsync(query with { IsOpen = true }, cancellationToken);
         var counted = await counting;

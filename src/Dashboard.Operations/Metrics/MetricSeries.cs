@@ -39,7 +39,7 @@ public sealed class MetricSeries(MetricSums sums, AlertBook alerts)
         for (var at = SumSpan.Floor(step, window.From); at < window.To;)
         {
             var next = new SumSpan(string.Empty, step, at).To;
-            points.Add(new SeriesPoint(at, await alerts.CountAsync(new AlertQuery(window.Environment, From: at, To: next), cancellationToken)));
+            points.Add(new SeriesPoint(at, await alerts.CountAsync(new AlertQuery(window.Environment, From: at, To: next, WithTrimmed: true), cancellationToken)));
             at = next;
         }
 

@@ -87,7 +87,7 @@ internal sealed class ReviewFigures(WindowSum counted, AlertThresholds? threshol
         Numerator = raised,
         Denominator = counted.Window.Length / Week,
         Value = counted.Window.Length == TimeSpan.Zero ? null : raised / (counted.Window.Length / Week),
-        Note = "An alert is counted once, however often its condition was seen; resolved ones are kept as long as alerts.retention.days says.",
+        Note = "An alert is counted once, however often its condition was seen; what was only announced is none.",
         Targets = [new Target(5, IsUpper: true, Runbook)],
     };
 

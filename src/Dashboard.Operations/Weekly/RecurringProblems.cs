@@ -18,7 +18,7 @@ public sealed class RecurringProblems(AlertBook alerts, DashboardDatabase databa
     /// <summary>The most frequent first.</summary>
     public async Task<IReadOnlyList<RecurringProblem>> OfAsync(IsoWeek week, string? environment, CancellationToken cancellationToken)
     {
-        var raised = await alerts.ListAsync(new AlertQuery(environment, From: week.From.AddDays(-7 * (LooksBack - 1)), To: week.To, Limit: Most), cancellationToken);
+        var raised = await alerts.ListAsync(new AlertQuery(environment, From: week.From.AddDays(-7 * (LooksBack - 1)), To: week.To, Limit: Most, WithTrimmed: true), cancellationToken);
         var problems = raised.GroupBy(alert => KeyOf(alert.Environment, alert.Rule), StringComparer.Ordinal)
             .Select(group => ProblemOf(group.Key, [.. group], week))
             .Where(problem => problem.Times > 0 && (problem.Times >= OftenInAWeek || problem.Weeks >= OftenInWeeks))

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Alerts.Rules;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 
@@ -46,12 +47,13 @@ public sealed class SendWeeklySummary(WeeklyReviews reviews, Announcements annou
         _ => $"missed: {string.Join(", ", review.Missed.Select(figure => figure.Title.ToLowerInvariant()))}",
     };
 
-    private static string TextOf(Figure figure) => figure.Unit switch
+    private static string TextOf(Figure figure) => (figure.Unit, figure.Value) switch
     {
-        "ratio" => string.Create(CultureInfo.InvariantCulture, $"{figure.Value * 100:0.##} %"),
-        "ms" => string.Create(CultureInfo.InvariantCulture, $"{figure.Value / 1000:0.#} s"),
-        "count" => string.Create(CultureInfo.InvariantCulture, $"{figure.Value:0}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{figure.Value:0.#} {figure.Unit}"),
+        (_, null) => "–",
+        ("ratio", { } share) => RuleText.Share(share),
+        ("ms", { } milliseconds) => RuleText.Span(TimeSpan.FromMilliseconds(milliseconds)),
+        ("count", { } count) => RuleText.Text($"{count:0}"),
+        (var unit, { } value) => RuleText.Text($"{value:0.#} {unit}"),
     };
 
     private static string TextOf(WeeklyReview review)

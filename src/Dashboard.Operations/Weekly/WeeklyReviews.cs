@@ -55,7 +55,7 @@ public sealed class WeeklyReviews(
 
     private async Task<IReadOnlyList<AlertTally>> TallyAsync(IsoWeek week, string? environment, CancellationToken cancellationToken)
     {
-        var raised = await alerts.ListAsync(new AlertQuery(environment, From: week.From, To: week.To, Limit: MostAlerts), cancellationToken);
+        var raised = await alerts.ListAsync(new AlertQuery(environment, From: week.From, To: week.To, Limit: MostAlerts, WithTrimmed: true), cancellationToken);
         return
         [
             .. raised.GroupBy(alert => (alert.Environment, alert.Rule))

@@ -186,6 +186,10 @@ public sealed class AlertSweepTests(MongoFixture mongo)
 
         Assert.Equal(0, await ground.Book.CountAsync(new AlertQuery(), Token));
         Assert.Empty(await ground.DeliveriesAsync());
+
+        // A week that is looked at later must not seem to have had no alert.
+        var counted = Assert.Single(await ground.Book.ListAsync(new AlertQuery(WithTrimmed: true), Token));
+        Assert.Equal((string.Empty, "phase-failed"), (counted.Message, counted.Rule));
     }
 
     [Theory]
