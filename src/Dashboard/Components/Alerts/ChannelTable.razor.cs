@@ -5,9 +5,8 @@ using Microsoft.AspNetCore.Components;
 namespace Dashboard.Components.Alerts;
 
 /// <summary>Where alerts are told, how the last delivery went, and a test of each.</summary>
-public sealed partial class ChannelTable(IDesk desk)
+public sealed partial class ChannelTable(IDesk desk) : ActingComponent
 {
-    private bool _isBusy = true;
     private string? _said;
 
     [Parameter, EditorRequired]
@@ -16,31 +15,17 @@ public sealed partial class ChannelTable(IDesk desk)
     [Parameter, EditorRequired]
     public required EventCallback OnChanged { get; set; }
 
-    protected override void OnAfterRender(bool firstRender)
+    private Task TestAsync(ChannelView channel)
     {
-        if (!firstRender)
-            return;
-        _isBusy = false;
-        StateHasChanged();
-    }
-
-    private async Task TestAsync(ChannelView channel)
-    {
-        _isBusy = true;
-        try
-        {
-            _said = await desk.TestChannelAsync(channel.Environment, channel.Name, CancellationToken.None) is null
-                ? $"{channel.Environment} has no channel {channel.Name} any more."
-                : $"A test is on its way to {channel.Target}; what becomes of it appears here.";
-            await OnChanged.InvokeAsync();
-        }
-        catch (UnavailableException exception)
-        {
-            _said = $"{exception.Message} No test was sent; press again when it is back.";
-        }
-        finally
-        {
-            _isBusy = false;
-        }
+        _said = null;
+        return DoAsync(
+            async () =>
+            {
+                _said = await desk.TestChannelAsync(channel.Environment, channel.Name, CancellationToken.None) is null
+                    ? $"{channel.Environment} has no channel {channel.Name} any more."
+                    : $"A test is on its way to {channel.Target}; what becomes of it appears here.";
+                await OnChanged.InvokeAsync();
+            },
+            "No test was sent; press again when it is back.");
     }
 }

@@ -8,5 +8,5 @@ public sealed partial class Backups(IDesk desk, TimeProvider time) : Environment
 {
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(15);
 
-    protected override Task<BackupPage> ReadAsync(CancellationToken cancellationToken) => Desk.BackupsAsync(cancellationToken);
+    protected override async Task<BackupPage?> ReadAsync(CancellationToken cancellationToken) => await Desk.BackupsAsync(cancellationToken);
 }

@@ -5,44 +5,14 @@ using Microsoft.AspNetCore.Components;
 namespace Dashboard.Components.Pages;
 
 /// <summary>One release: its phases with their durations, who wanted it and why, and what is different from the one before.</summary>
-public sealed partial class Deployment(IDesk desk, TimeProvider time)
+public sealed partial class Deployment(IDesk desk, TimeProvider time) : ReadingPage<ReleaseDetail>(time)
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(2);
-
-    private readonly CancellationTokenSource _leaving = new();
-    private readonly Reading<ReleaseDetail> _release = new();
-    private Ticking? _ticking;
-
     [Parameter]
     public required string Id { get; set; }
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-        _ticking?.Dispose();
-    }
+    protected override TimeSpan Refresh => TimeSpan.FromSeconds(2);
 
-    protected override Task OnParametersSetAsync() => LoadAsync();
+    protected override bool IsOver => Shown.Value is { Release.State: not ReleaseState.Unfinished };
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-            _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
-    }
-
-    private async Task LoadAsync()
-    {
-        var token = _leaving.Token;
-        await _release.TakeAsync(async () => await desk.FindReleaseAsync(Id, token), token);
-    }
-
-    /// <summary>What has ended does not change any more.</summary>
-    private async Task RefreshAsync()
-    {
-        if (_leaving.IsCancellationRequested || _release.Value is { Release.State: not ReleaseState.Unfinished })
-            return;
-        await LoadAsync();
-        StateHasChanged();
-    }
+    protected override Task<ReleaseDetail?> ReadAsync(CancellationToken cancellationToken) => desk.FindReleaseAsync(Id, cancellationToken);
 }

@@ -8,5 +8,5 @@ public sealed partial class Deployments(IDesk desk, TimeProvider time) : Environ
 {
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
-    protected override Task<IReadOnlyList<DeploymentSection>> ReadAsync(CancellationToken cancellationToken) => Desk.DeploymentsAsync(cancellationToken);
+    protected override async Task<IReadOnlyList<DeploymentSection>?> ReadAsync(CancellationToken cancellationToken) => await Desk.DeploymentsAsync(cancellationToken);
 }

@@ -5,43 +5,12 @@ using Microsoft.AspNetCore.Components;
 namespace Dashboard.Components.Pages;
 
 /// <summary>One environment: how it is, what each check said, how it was for ninety days, and what runs.</summary>
-public sealed partial class EnvironmentPage(IDesk desk, TimeProvider time)
+public sealed partial class EnvironmentPage(IDesk desk, TimeProvider time) : ReadingPage<EnvironmentDetail>(time)
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(10);
-
-    private readonly CancellationTokenSource _leaving = new();
-    private readonly Reading<EnvironmentDetail> _detail = new();
-    private Ticking? _ticking;
-
     [Parameter]
     public required string Name { get; set; }
 
-    public void Dispose()
-    {
-        _leaving.Cancel();
-        _leaving.Dispose();
-        _ticking?.Dispose();
-    }
+    protected override TimeSpan Refresh => TimeSpan.FromSeconds(10);
 
-    protected override Task OnParametersSetAsync() => LoadAsync();
-
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-            _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
-    }
-
-    private async Task LoadAsync()
-    {
-        var token = _leaving.Token;
-        await _detail.TakeAsync(async () => await desk.FindEnvironmentAsync(Name, token), token);
-    }
-
-    private async Task RefreshAsync()
-    {
-        if (_leaving.IsCancellationRequested)
-            return;
-        await LoadAsync();
-        StateHasChanged();
-    }
+    protected override Task<EnvironmentDetail?> ReadAsync(CancellationToken cancellationToken) => desk.FindEnvironmentAsync(Name, cancellationToken);
 }

@@ -8,5 +8,5 @@ public sealed partial class Migrations(IDesk desk, TimeProvider time) : Environm
 {
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
-    protected override Task<IReadOnlyList<MigrationSection>> ReadAsync(CancellationToken cancellationToken) => Desk.MigrationsAsync(cancellationToken);
+    protected override async Task<IReadOnlyList<MigrationSection>?> ReadAsync(CancellationToken cancellationToken) => await Desk.MigrationsAsync(cancellationToken);
 }

@@ -16,17 +16,19 @@ public sealed partial class Weekly(IDesk desk, TimeProvider time) : Environments
 
     protected override TimeSpan Refresh => TimeSpan.FromMinutes(1);
 
+    private bool IsUnknown => !string.IsNullOrEmpty(Environment) && Desk.Environments.All(choice => choice.Name != Environment);
+
     private IsoWeek? Week => WeekName is null ? IsoWeek.Of(Now).Previous : IsoWeek.TryParse(WeekName);
 
-    protected override Task<WeeklyReview> ReadAsync(CancellationToken cancellationToken) =>
-        Desk.WeekAsync(Week ?? IsoWeek.Of(Now).Previous, Environment is { Length: > 0 } chosen ? chosen : null, cancellationToken);
+    protected override async Task<WeeklyReview?> ReadAsync(CancellationToken cancellationToken) =>
+        await Desk.WeekAsync(Week ?? IsoWeek.Of(Now).Previous, Environment is { Length: > 0 } chosen ? chosen : null, cancellationToken);
 
     // Another week is another address of the same page: what it loads depends on its parameters, not on its first sight.
     protected override Task OnInitializedAsync() => Task.CompletedTask;
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_loaded == (Week, Environment) || Week is null)
+        if (_loaded == (Week, Environment) || Week is null || IsUnknown)
             return;
         _loaded = (Week, Environment);
         await LoadAsync();

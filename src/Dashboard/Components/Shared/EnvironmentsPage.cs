@@ -4,68 +4,43 @@ using Microsoft.AspNetCore.Components;
 namespace Dashboard.Components.Shared;
 
 /// <summary>
-/// A page about every environment, or about the one that its address names: read at first, again by the clock, and whenever a run has ended,
-/// because that may have changed what it shows.
+/// A page about every environment, or about the one that its address names: read again whenever a run has ended too, because that may have changed
+/// what it shows.
 /// </summary>
-public abstract class EnvironmentsPage<T>(IDesk desk, TimeProvider time) : ComponentBase, IDisposable
+public abstract class EnvironmentsPage<T>(IDesk desk, TimeProvider time) : ReadingPage<T>(time)
     where T : class
 {
     private const int Followed = 50;
 
-    private readonly CancellationTokenSource _leaving = new();
     private IDisposable? _feed;
-    private Ticking? _ticking;
 
     [SupplyParameterFromQuery]
     public string? Environment { get; set; }
 
     protected IDesk Desk => desk;
 
-    protected DateTimeOffset Now => time.GetUtcNow();
-
-    /// <summary>Time between two reads.</summary>
-    protected abstract TimeSpan Refresh { get; }
-
-    private protected Reading<T> Shown { get; } = new();
-
     /// <summary>The newest, of every environment.</summary>
     protected IReadOnlyList<Run> Runs { get; private set; } = [];
 
-    public void Dispose()
+    public override void Dispose()
     {
-        _leaving.Cancel();
-        _leaving.Dispose();
         _feed?.Dispose();
-        _ticking?.Dispose();
+        base.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    protected abstract Task<T> ReadAsync(CancellationToken cancellationToken);
-
     protected bool IsChosen(string environment) => string.IsNullOrEmpty(Environment) || Environment == environment;
+
+    // All of them are read in one go, so another choice needs no other read.
+    protected override Task OnParametersSetAsync() => Task.CompletedTask;
 
     protected override Task OnInitializedAsync() => LoadAsync();
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (!firstRender)
-            return;
-        _feed = desk.FollowRecent(Followed, runs => _ = InvokeAsync(() => ShowAsync(runs)));
-        _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
-    }
-
-    protected async Task LoadAsync()
-    {
-        var token = _leaving.Token;
-        await Shown.TakeAsync(async () => await ReadAsync(token), token);
-    }
-
-    private async Task RefreshAsync()
-    {
-        if (_leaving.IsCancellationRequested)
-            return;
-        await LoadAsync();
-        StateHasChanged();
+        base.OnAfterRender(firstRender);
+        if (firstRender)
+            _feed = desk.FollowRecent(Followed, runs => _ = InvokeAsync(() => ShowAsync(runs)));
     }
 
     private async Task ShowAsync(IReadOnlyList<Run> runs)

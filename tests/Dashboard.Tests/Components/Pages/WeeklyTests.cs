@@ -139,6 +139,15 @@ public sealed class WeeklyTests : ScreenContext
         Assert.Null(Desk.AskedWeek);
     }
 
+    [Fact]
+    public void Says_that_there_is_no_such_environment()
+    {
+        Services.GetRequiredService<NavigationManager>().NavigateTo("weekly?environment=moon");
+
+        Assert.Contains("There is no such environment.", Render<WeeklyPage>().Markup, StringComparison.Ordinal);
+        Assert.Null(Desk.AskedWeek);
+    }
+
     private static WeeklyReview Review() => new(Week, IsClosed: true, Environment: null, Report(1), Report(1), [new WeeklySeries("Alerts", "alerts", [new SeriesPoint(Week.From, 2)], IsCounted: true)], [], [], []);
 
     private static DeploymentReport Report(double? rate) => new(
