@@ -146,7 +146,7 @@ public sealed class DiskTests(MongoFixture mongo)
         {
             BackupFolder = Directory.CreateTempSubdirectory("backups-").FullName,
             CopyFolders = [Directory.CreateTempSubdirectory("copies-").FullName],
-            LeaseDuration = TimeSpan.FromSeconds(6),
+            LeaseDuration = TimeSpan.FromSeconds(15),
             ClockStandsAt = Now.AddDays(-1),
         };
         using (var yesterday = new TestEngine(settings with { LeaseDuration = TimeSpan.FromSeconds(30) }))

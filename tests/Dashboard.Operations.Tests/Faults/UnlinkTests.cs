@@ -78,7 +78,7 @@ public sealed class UnlinkTests(MongoFixture mongo)
         var environment = ground.Settings.Environments[index];
         var old = await BackUpAsync(ground, environment, Now.AddDays(-9), prove: false);
         var proven = await BackUpAsync(ground, environment, Now.AddDays(-1), prove: true);
-        var settings = ground.Settings with { ClockStandsAt = Now, LeaseDuration = TimeSpan.FromSeconds(6) };
+        var settings = ground.Settings with { ClockStandsAt = Now, LeaseDuration = TimeSpan.FromSeconds(12) };
         using var engine = new TestEngine(settings);
         var leftover = ground.Engine.Backups.TemporaryPathOf(BackupFolder.NameOf(environment, Now.AddDays(-2), compressed: true), ObjectId.GenerateNewId().ToString());
         await File.WriteAllTextAsync(leftover, "half a backup", Token);

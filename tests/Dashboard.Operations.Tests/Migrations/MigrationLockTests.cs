@@ -80,6 +80,7 @@ public sealed class MigrationLockTests(MongoFixture mongo)
         var run = await ground.UpAsync();
 
         Assert.Equal(RunState.Interrupted, run.State);
-        Assert.Equal(1, hook.CountOf(Operations.Faults.Failpoints.MigrationRuns));
+        Assert.Equal(1, hook.CountOf(Operations.Faults.Failpoints.MigrationRan));
+        Assert.DoesNotContain("never", await (await ground.Database.ListCollectionNamesAsync(cancellationToken: Token)).ToListAsync(Token));
     }
 }
