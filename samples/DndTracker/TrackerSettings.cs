@@ -4,7 +4,7 @@ using MongoDB.Driver;
 namespace DndTracker;
 
 /// <summary>What the environment variables of this process say, checked once at the start.</summary>
-/// <param name="UnhealthyAfter">How long after its start this process begins to say that it is unhealthy; null: never.</param>
+/// <param name="UnhealthyAfter">How long after it was first asked this process begins to say that it is unhealthy; null: never.</param>
 internal sealed record TrackerSettings(
     string MongoUri, string Database, string Version, string? Environment, bool Unhealthy, string Machine, TimeSpan? UnhealthyAfter = null)
 {

@@ -97,13 +97,16 @@ internal sealed class DeploymentSettingsReader(string root, Func<string, string?
         };
     }
 
-    private static AlertingRules ReadMonitoring(JsonObject? section)
+    private static MonitoringRules ReadMonitoring(JsonObject? section)
     {
-        var defaults = new AlertingRules();
-        return new AlertingRules
+        var defaults = new MonitoringRules();
+        return new MonitoringRules
         {
             Enabled = Flag(section, "enabled") ?? defaults.Enabled,
             AlertsEnabled = Flag(section, "alertsEnabled") ?? defaults.AlertsEnabled,
+            MetricsEnabled = Flag(section, "metricsEnabled") ?? defaults.MetricsEnabled,
+            DetailedLogging = Flag(section, "detailedLogging") ?? defaults.DetailedLogging,
+            PerformanceMonitoring = Flag(section, "performanceMonitoring") ?? defaults.PerformanceMonitoring,
             NotificationChannels = section?["notificationChannels"] is JsonArray ? Words(section, "notificationChannels") : null,
         };
     }

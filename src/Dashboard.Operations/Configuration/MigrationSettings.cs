@@ -54,5 +54,5 @@ public sealed record MigrationSettings
 
     public MaintenanceRules Maintenance { get; init; } = new();
 
-    public AlertingRules Monitoring { get; init; } = new();
+    public MonitoringRules Monitoring { get; init; } = new();
 }

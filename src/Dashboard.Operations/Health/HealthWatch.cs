@@ -32,7 +32,7 @@ public sealed partial class HealthWatch(HealthSuite suite, HealthJournal journal
             journal.Add(HealthSample.Of(environment.Name, target, slot, at, answer.Check.State, answer.Check.Milliseconds));
             if (target == Leading || isFirst)
                 Report(environment);
-            if (target == HealthTargets.Ping && answer.Check.State != HealthState.Down && await probe.LookAsync(environment, cancellationToken) is { } facts)
+            if (target == HealthTargets.Ping && environment.Settings.Monitoring.PerformanceMonitoring && answer.Check.State != HealthState.Down && await probe.LookAsync(environment, cancellationToken) is { } facts)
                 journal.Add(facts);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

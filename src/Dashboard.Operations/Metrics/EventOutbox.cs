@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Dashboard.Operations.Environments;
 using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ public sealed partial class EventOutbox : IAsyncDisposable, IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly EventLog _log;
+    private readonly EnvironmentRegistry _environments;
     private readonly TimeProvider _time;
     private readonly ILogger<EventOutbox> _logger;
     private readonly Channel<DeploymentEvent> _waiting;
@@ -25,15 +27,20 @@ public sealed partial class EventOutbox : IAsyncDisposable, IDisposable
     private readonly Task _writing;
     private int _dropped;
 
-    public EventOutbox(EventLog log, TimeProvider time, ILogger<EventOutbox> logger)
+    public EventOutbox(EventLog log, EnvironmentRegistry environments, TimeProvider time, ILogger<EventOutbox> logger)
     {
-        (_log, _time, _logger) = (log, time, logger);
+        (_log, _environments, _time, _logger) = (log, environments, time, logger);
         _waiting = Channel.CreateBounded<DeploymentEvent>(
             new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _dropped));
         _writing = WriteAllAsync();
     }
 
-    public void Offer(DeploymentEvent told) => _waiting.Writer.TryWrite(told);
+    /// <summary>Nothing of an environment whose metrics are switched off.</summary>
+    public void Offer(DeploymentEvent told)
+    {
+        if (_environments.Find(told.Environment)?.Settings.Monitoring.MetricsEnabled != false)
+            _waiting.Writer.TryWrite(told);
+    }
 
     public async ValueTask DisposeAsync()
     {

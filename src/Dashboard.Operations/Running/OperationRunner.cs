@@ -1,3 +1,4 @@
+using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ public sealed partial class OperationRunner(
     Leases leases,
     DashboardDatabase database,
     RunnerOptions options,
+    EnvironmentRegistry environments,
     TimeProvider time,
     IEnumerable<IRunWitness> witnesses,
     ILoggerFactory loggers)
@@ -35,7 +37,7 @@ public sealed partial class OperationRunner(
         await Failpoints.HitAsync(Failpoints.RunClaimed, runId);
         using var scope = _logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["RunId"] = run.Id, ["Operation"] = run.Operation, ["TargetEnvironment"] = run.Environment });
         LogStarted(_logger, run.Operation, run.Environment, run.Actor, run.Id);
-        using var journal = new RunJournal(run, runs, database, options, time, _logger);
+        using var journal = new RunJournal(run, runs, database, options, environments.Find(run.Environment)?.Settings.Monitoring.DetailedLogging == true, time, _logger);
         var began = time.GetTimestamp();
         var span = RunTelemetry.Begin(run);
         var end = await ExecuteAsync(run, journal, stopping);

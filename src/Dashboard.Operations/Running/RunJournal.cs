@@ -8,7 +8,8 @@ namespace Dashboard.Operations.Running;
 /// Collects what a run says and stores it some times a second, fenced by the run's state.
 /// While the database is away it keeps what it has, up to a bound, and drops the oldest lines with a line that says so.
 /// </summary>
-internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDatabase database, RunnerOptions options, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="isDetailed">Every line goes to the process's own log as well.</param>
+internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDatabase database, RunnerOptions options, bool isDetailed, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int MostWaiting = 20_000;
     private readonly Lock _gate = new();
@@ -98,6 +99,9 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
 
             _lines.Enqueue(new RunLine(run.Id, ++_lastNumber, time.GetUtcNow(), level, text));
         }
+
+        if (isDetailed)
+            LogLine(logger, LogLevelOf(level), text, run.Id);
     }
 
     /// <summary>Flushes at the interval until cancelled; a database that does not answer is tried again at the next turn.</summary>
@@ -216,6 +220,16 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
                 _lines.Dequeue();
         }
     }
+
+    private static LogLevel LogLevelOf(LineLevel level) => level switch
+    {
+        LineLevel.Error => LogLevel.Error,
+        LineLevel.Warning => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
+
+    [LoggerMessage(Message = "{Line} (run {RunId})")]
+    private static partial void LogLine(ILogger logger, LogLevel level, string line, string runId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The journal of run {RunId} could not be stored; it is tried again")]
     private static partial void LogFlushFailed(ILogger logger, string runId, Exception exception);

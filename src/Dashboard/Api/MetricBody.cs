@@ -16,8 +16,10 @@ internal static class MetricBody
     {
         if (Required.Any(data.IsNothing))
             return (null, MonitoringEndpoints.Refuse(StatusCodes.Status400BadRequest, $"Missing required fields: {string.Join(", ", Required)}"));
-        if (data.Text("environment").Text is not { } environment || environments.Find(environment) is null)
+        if (data.Text("environment").Text is not { } environment || environments.Find(environment) is not { } known)
             return Wrong($"environment is none of {environments.Names}.");
+        if (!known.Settings.Monitoring.MetricsEnabled)
+            return Wrong($"Metrics of {environment} are switched off: set monitoring.metricsEnabled of config/migration.{environment}.json, and start the dashboard again.");
         if (Name(data, "deploymentId") is not { } deploymentId)
             return Wrong($"deploymentId is not a text of 1 to {LongestName} characters without control characters.");
         if (data.Text("phase").Text is not { } phaseWord || EventWords.PhaseOf(phaseWord) is not { } phase)

@@ -197,7 +197,7 @@ public sealed class AlertSweepTests(MongoFixture mongo)
     [InlineData(true, false)]
     public async Task Looks_at_nothing_where_monitoring_or_alerts_are_off(bool isEnabled, bool hasAlerts)
     {
-        await using var ground = await AlertGround.MakeAsync(mongo, change: settings => settings with { Monitoring = new AlertingRules { Enabled = isEnabled, AlertsEnabled = hasAlerts } });
+        await using var ground = await AlertGround.MakeAsync(mongo, change: settings => settings with { Monitoring = new MonitoringRules { Enabled = isEnabled, AlertsEnabled = hasAlerts } });
         await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
 
         await ground.SweepAsync();

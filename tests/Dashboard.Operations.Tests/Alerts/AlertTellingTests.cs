@@ -51,7 +51,7 @@ public sealed class AlertTellingTests(MongoFixture mongo)
     [Fact]
     public async Task Escalates_each_rule_once_while_nobody_has_acknowledged()
     {
-        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new AlertingRules { NotificationChannels = ["slack"] } });
+        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new MonitoringRules { NotificationChannels = ["slack"] } });
         await ground.EventAsync("d1", EventPhase.Migration, EventStatus.Failed);
         await ground.SweepAsync();
         await ground.SweepAfterAsync(TimeSpan.FromMinutes(14));
@@ -68,7 +68,7 @@ public sealed class AlertTellingTests(MongoFixture mongo)
     [Fact]
     public async Task Does_not_escalate_what_somebody_has_acknowledged_and_tells_its_end_to_all_that_were_told()
     {
-        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new AlertingRules { NotificationChannels = ["slack"] } });
+        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new MonitoringRules { NotificationChannels = ["slack"] } });
         await ground.EventAsync("d1", EventPhase.Migration, EventStatus.Failed);
         await ground.EventAsync("d2", EventPhase.Migration, EventStatus.Failed);
         await ground.SweepAsync();

@@ -50,6 +50,18 @@ public sealed class HealthWatchTests(MongoFixture mongo) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_is_only_pinged_where_its_performance_is_not_watched()
+    {
+        var rules = _ground.Settings.Migration with { Monitoring = _ground.Settings.Migration.Monitoring with { PerformanceMonitoring = false } };
+        using var engine = new TestEngine(_ground.Settings with { Migration = rules }, time: _time);
+
+        await CheckAsync(engine, Targets);
+
+        Assert.Equal(HealthState.Healthy, (await engine.Get<HealthHistory>().LatestAsync("staging", Token))!.State);
+        Assert.Null(await engine.Get<UptimeHistory>().DatabaseAsync("staging", Token));
+    }
+
+    [Fact]
     public async Task A_check_that_did_not_run_is_unknown_and_never_green()
     {
         using var engine = new TestEngine(_ground.Settings, time: _time);

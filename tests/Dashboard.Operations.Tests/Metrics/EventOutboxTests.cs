@@ -60,10 +60,21 @@ public sealed class EventOutboxTests(MongoFixture mongo)
     public async Task Writes_what_waits_before_the_process_ends()
     {
         await using var ground = await EngineGround.MakeAsync(mongo, Token);
-        await using (var outbox = new EventOutbox(ground.Engine.Get<EventLog>(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EventOutbox>.Instance))
+        await using (var outbox = new EventOutbox(ground.Engine.Get<EventLog>(), ground.Engine.Environments, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EventOutbox>.Instance))
             outbox.Offer(MetricGround.Event("last", EventPhase.Backup, EventStatus.Success, 0) with { At = TimeProvider.System.GetUtcNow() });
 
         Assert.Single(await ground.Engine.Database.DeploymentEvents.Find(FilterDefinition<DeploymentEvent>.Empty).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_of_an_environment_whose_metrics_are_switched_off()
+    {
+        await using var ground = await EngineGround.MakeAsync(
+            mongo, Token, settings => settings with { Migration = settings.Migration with { Monitoring = settings.Migration.Monitoring with { MetricsEnabled = false } } });
+        await using (var outbox = new EventOutbox(ground.Engine.Get<EventLog>(), ground.Engine.Environments, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EventOutbox>.Instance))
+            outbox.Offer(MetricGround.Event("last", EventPhase.Backup, EventStatus.Success, 0) with { At = TimeProvider.System.GetUtcNow() });
+
+        Assert.Empty(await ground.Engine.Database.DeploymentEvents.Find(FilterDefinition<DeploymentEvent>.Empty).ToListAsync(Token));
     }
 
     [Fact]

@@ -99,7 +99,7 @@ public sealed class RunJournalTests(MongoFixture mongo) : IAsyncLifetime
     private static async Task<(Run Run, RunJournal Journal)> JournalAsync(TestEngine engine)
     {
         var run = await engine.Runs.ClaimAsync(await engine.AcceptAsync("ledger-reading"), "a worker", Token);
-        return (run!, new RunJournal(run!, engine.Runs, engine.Database, engine.Options, TimeProvider.System, NullLogger.Instance));
+        return (run!, new RunJournal(run!, engine.Runs, engine.Database, engine.Options, isDetailed: false, TimeProvider.System, NullLogger.Instance));
     }
 
     private async Task<List<RunLine>> LinesAsync(string runId)

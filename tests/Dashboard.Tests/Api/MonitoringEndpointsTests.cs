@@ -187,6 +187,20 @@ public sealed class MonitoringEndpointsTests(MongoFixture mongo) : IAsyncLifetim
         Assert.Empty((await JsonAsync($"{Path}?action=metrics"))["data"]!.AsArray());
     }
 
+    [Fact]
+    public async Task Refuses_a_metric_of_an_environment_whose_metrics_are_switched_off()
+    {
+        await using var quiet = await TestDashboard.StartAsync(mongo, new() { Migration = rules => (rules["monitoring"] ??= new JsonObject())["metricsEnabled"] = false });
+        using var body = new StringContent("""{"action":"metric","data":{"environment":"staging","deploymentId":"d","phase":"deployment","status":"success"}}""", Encoding.UTF8, "application/json");
+
+        using var response = await quiet.Http.PostAsync(new Uri(Path, UriKind.Relative), body, Token);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Equal(
+            "Metrics of staging are switched off: set monitoring.metricsEnabled of config/migration.staging.json, and start the dashboard again.",
+            (await response.Content.ReadFromJsonAsync<JsonNode>(Token))!["error"]!.GetValue<string>());
+    }
+
     private Task<string> TextAsync(string path) => _dashboard.Http.GetStringAsync(new Uri(path, UriKind.Relative), Token);
 
     private Task<JsonNode> JsonAsync(string path) => _dashboard.GetAsync(path);
