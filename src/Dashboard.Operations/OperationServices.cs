@@ -5,6 +5,7 @@ using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Databases;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
@@ -63,6 +64,7 @@ public static class OperationServices
             .AddDeployments()
             .AddDeploymentMetrics()
             .AddAlerts()
+            .AddIncidents()
             .AddWeekly(settings)
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
