@@ -12,6 +12,7 @@ using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Storage;
 using Dashboard.Operations.Weekly;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,7 @@ public static class OperationServices
             .AddDeploymentMetrics()
             .AddAlerts()
             .AddIncidents()
+            .AddStatusPage()
             .AddWeekly(settings)
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
