@@ -5,12 +5,14 @@ using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Databases;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Storage;
 using Dashboard.Operations.Weekly;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,6 +65,8 @@ public static class OperationServices
             .AddDeployments()
             .AddDeploymentMetrics()
             .AddAlerts()
+            .AddIncidents()
+            .AddStatusPage()
             .AddWeekly(settings)
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()

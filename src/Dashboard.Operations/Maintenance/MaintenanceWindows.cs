@@ -11,6 +11,9 @@ public sealed class MaintenanceWindows(DashboardDatabase database, TimeProvider 
     private static readonly UpdateDefinitionBuilder<MaintenanceWindow> Set = Builders<MaintenanceWindow>.Update;
     private readonly IMongoCollection<MaintenanceWindow> _windows = database.MaintenanceWindows;
 
+    /// <summary>After every change that was made here; whoever keeps a copy reads again.</summary>
+    public event Action? Changed;
+
     /// <summary>The window that is open now: while there is one, alerts of the environment are silent and its uptime is not counted.</summary>
     public async Task<MaintenanceWindow?> OpenAsync(string environment, CancellationToken cancellationToken) =>
         await _windows.Find(window => window.Environment == environment && window.State == WindowState.Open).SortByDescending(window => window.Id).FirstOrDefaultAsync(cancellationToken);
@@ -42,10 +45,15 @@ public sealed class MaintenanceWindows(DashboardDatabase database, TimeProvider 
     {
         await Failpoints.HitAsync(Failpoints.WindowStores, window.Id);
         await _windows.InsertOneAsync(window, cancellationToken: cancellationToken);
+        Changed?.Invoke();
         await Failpoints.HitAsync(Failpoints.WindowStored, window.Id);
     }
 
-    internal Task DeleteAsync(string id, CancellationToken cancellationToken) => _windows.DeleteOneAsync(window => window.Id == id && window.State == WindowState.Planned, cancellationToken);
+    internal async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        await _windows.DeleteOneAsync(window => window.Id == id && window.State == WindowState.Planned, cancellationToken);
+        Changed?.Invoke();
+    }
 
     /// <summary>Planned → Cancelled; false when it was not planned any more.</summary>
     internal Task<bool> CancelAsync(string id, string actor, string runId, CancellationToken cancellationToken) =>
@@ -68,6 +76,7 @@ public sealed class MaintenanceWindows(DashboardDatabase database, TimeProvider 
         var planned = Is.Eq(window => window.Id, open.Id) & Is.Eq(window => window.State, WindowState.Planned);
         if ((await _windows.ReplaceOneAsync(planned, open, cancellationToken: cancellationToken)).MatchedCount == 0)
             throw new InvalidOperationException($"The window {open.Id} is not planned any more; nothing was switched.");
+        Changed?.Invoke();
         await Failpoints.HitAsync(Failpoints.WindowStored, open.Id);
     }
 
@@ -126,6 +135,7 @@ public sealed class MaintenanceWindows(DashboardDatabase database, TimeProvider 
     {
         await Failpoints.HitAsync(Failpoints.WindowStores, string.Empty);
         var changed = await _windows.UpdateOneAsync(filter, update, cancellationToken: cancellationToken);
+        Changed?.Invoke();
         await Failpoints.HitAsync(Failpoints.WindowStored, string.Empty);
         return changed.MatchedCount == 1;
     }

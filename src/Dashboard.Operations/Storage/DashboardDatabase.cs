@@ -5,6 +5,7 @@ using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Databases;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
@@ -72,6 +73,7 @@ public sealed class DashboardDatabase
         AlertDeliveries = Database.GetCollection<AlertDelivery>("alertDeliveries");
         AlertSilences = Database.GetCollection<AlertSilence>("alertSilences");
         DutyWatches = Database.GetCollection<DutyWatch>("dutyWatches");
+        Incidents = Database.GetCollection<Incident>("incidents");
         WeeklyNotes = Database.GetCollection<WeeklyNote>("weeklyNotes");
         IssueLinks = Database.GetCollection<IssueLink>("issueLinks");
     }
@@ -129,6 +131,8 @@ public sealed class DashboardDatabase
 
     internal IMongoCollection<DutyWatch> DutyWatches { get; }
 
+    internal IMongoCollection<Incident> Incidents { get; }
+
     internal IMongoCollection<WeeklyNote> WeeklyNotes { get; }
 
     internal IMongoCollection<IssueLink> IssueLinks { get; }
@@ -157,6 +161,7 @@ public sealed class DashboardDatabase
         await MaintenanceIndexes.PrepareAsync(this, cancellationToken);
         await MetricIndexes.PrepareAsync(this, cancellationToken);
         await AlertIndexes.PrepareAsync(this, cancellationToken);
+        await IncidentIndexes.PrepareAsync(this, cancellationToken);
         await WeeklyIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.

@@ -7,6 +7,7 @@ using Dashboard.Operations.Environments;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Platforms.Local;
 using Dashboard.Operations.Storage;
+using Dashboard.StatusPage;
 using Dashboard.Telemetry;
 using Hangfire;
 using MongoDB.Driver;
@@ -155,7 +156,7 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Loopback.Listen(kestrel, options.Port));
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddJobWorkers();
-        builder.Services.AddScreens().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>().AddApiDocument().AddTelemetry(options.Variable);
+        builder.Services.AddScreens().AddPublicStatus().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>().AddApiDocument().AddTelemetry(options.Variable);
     }
 
     private static void MapPipeline(WebApplication web)
@@ -172,6 +173,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapLogs();
         web.MapMonitoring();
         web.MapAlerts();
+        web.MapPublicStatus();
         web.MapApiDocument();
         web.MapTelemetry();
         web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });

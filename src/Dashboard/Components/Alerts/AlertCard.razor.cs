@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 namespace Dashboard.Components.Alerts;
 
 /// <summary>One open alert, what is known of it, and what can be done about it.</summary>
-public sealed partial class AlertCard(IDesk desk) : ActingComponent
+public sealed partial class AlertCard(IDesk desk, NavigationManager navigation) : ActingComponent
 {
     private const int LongestReason = 200;
     private static readonly int[] Hours = [1, 4, 12, 24, 72, 168];
@@ -25,6 +25,16 @@ public sealed partial class AlertCard(IDesk desk) : ActingComponent
     private Task AcknowledgeAsync() => DoAsync(() => desk.AcknowledgeAlertAsync(Alert.Id, CancellationToken.None));
 
     private Task ResolveAsync() => DoAsync(() => desk.ResolveAlertAsync(Alert.Id, resolution: null, CancellationToken.None));
+
+    private Task OpenIncidentAsync() => DoAsync(
+        async () =>
+        {
+            var answer = await desk.OpenIncidentAsync(Alert.Id, CancellationToken.None);
+            Problem = answer.Problem;
+            if (answer.Incident is { } incident)
+                navigation.NavigateTo($"incidents/{incident.Id}");
+        },
+        "No incident was opened; press again when it is back.");
 
     private async Task SilenceAsync()
     {

@@ -4,6 +4,7 @@ using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
@@ -35,6 +36,8 @@ public sealed class Desk(
     MigrationPages migrations,
     AlertPages alerts,
     AlertBook alertBook,
+    IncidentPages incidents,
+    IncidentBook incidentBook,
     WeeklyReviews weeks,
     WeeklyNotes notes,
     Boards boards,
@@ -116,6 +119,18 @@ public sealed class Desk(
 
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
         AskAsync(token => alerts.TestAsync(environment, channel, LocalOperator, token), cancellationToken);
+
+    public Task<IncidentPage> IncidentsAsync(int page, CancellationToken cancellationToken) => AskAsync(token => incidents.ReadAsync(page, token), cancellationToken);
+
+    public Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken) => AskAsync(token => incidents.FindAsync(id, token), cancellationToken);
+
+    public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken) => AskAsync(token => incidentBook.OpenAsync(draft, LocalOperator, token), cancellationToken);
+
+    public Task<IncidentAnswer> OpenIncidentAsync(string alertId, CancellationToken cancellationToken) =>
+        AskAsync(token => incidentBook.OpenFromAlertAsync(alertId, LocalOperator, token), cancellationToken);
+
+    public Task<IncidentAnswer> ChangeIncidentAsync(string id, IncidentAct act, CancellationToken cancellationToken) =>
+        AskAsync(token => incidentBook.DoAsync(id, act, LocalOperator, token), cancellationToken);
 
     public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken) => AskAsync(token => boards.ReadAsync(window, token), cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
@@ -106,6 +107,24 @@ public interface IDesk
     /// <summary>Queues a notice that says that it is a test; null when there is no such channel.</summary>
     /// <exception cref="UnavailableException">It cannot be stored now.</exception>
     Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken);
+
+    /// <param name="page">Of the past ones; the first is 1.</param>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IncidentPage> IncidentsAsync(int page, CancellationToken cancellationToken);
+
+    /// <summary>Null when there is no such incident.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken);
+
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>The one incident of the alert, be it new or there already.</summary>
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<IncidentAnswer> OpenIncidentAsync(string alertId, CancellationToken cancellationToken);
+
+    /// <exception cref="UnavailableException">It cannot be stored now.</exception>
+    Task<IncidentAnswer> ChangeIncidentAsync(string id, IncidentAct act, CancellationToken cancellationToken);
 
     /// <summary>What the overview draws; null where the configuration switches it off.</summary>
     /// <param name="window">How far back the numbers go; null is a week.</param>

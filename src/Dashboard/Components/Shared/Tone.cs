@@ -2,6 +2,7 @@ using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
@@ -55,6 +56,23 @@ internal static class Looks
         AlertSeverity.Warning => (Icons.Material.Outlined.ReportProblem, "Warning", Tone.Caution),
         AlertSeverity.Error => (Icons.Material.Outlined.Error, "Error", Tone.Bad),
         _ => (Icons.Material.Outlined.NotificationImportant, "Critical", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(IncidentSeverity severity) => severity switch
+    {
+        IncidentSeverity.None => (Icons.Material.Outlined.Info, "No impact", Tone.Quiet),
+        IncidentSeverity.Minor => (Icons.Material.Outlined.ReportProblem, "Minor", Tone.Caution),
+        IncidentSeverity.Major => (Icons.Material.Outlined.Error, "Major", Tone.Bad),
+        _ => (Icons.Material.Outlined.NotificationImportant, "Critical", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(ClockState state) => state switch
+    {
+        ClockState.NotBegun => (Icons.Material.Outlined.HourglassEmpty, "Not begun", Tone.Quiet),
+        ClockState.Running => (Icons.Material.Outlined.Timer, "Running", Tone.Busy),
+        ClockState.Overdue => (Icons.Material.Outlined.TimerOff, "Overdue", Tone.Bad),
+        ClockState.Met => (Icons.Material.Outlined.CheckCircle, "In time", Tone.Good),
+        _ => (Icons.Material.Outlined.ReportProblem, "Too late", Tone.Caution),
     };
 
     public static (string Icon, string Text, Tone Tone) Of(DeliveryState state) => state switch

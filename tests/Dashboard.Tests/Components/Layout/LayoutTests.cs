@@ -38,7 +38,7 @@ public sealed class LayoutTests : ScreenContext
         var layout = Render<MainLayout>(parameters => parameters.Add(shown => shown.Body, builder => builder.AddMarkupContent(0, "<h1>A page</h1>")));
 
         Assert.Equal("A page", layout.Find("main h1").TextContent);
-        Assert.Equal(["Overview", "Deployments", "Migrations", "Backups", "Alerts", "Maintenance", "Weekly review", "Logs", "Runs", "Hangfire"], layout.FindAll("nav a").Select(link => link.TextContent.Trim()));
+        Assert.Equal(["Overview", "Deployments", "Migrations", "Backups", "Alerts", "Incidents", "Maintenance", "Weekly review", "Logs", "Runs", "Status page", "Hangfire"], layout.FindAll("nav a").Select(link => link.TextContent.Trim()));
         Assert.Equal("navigation", layout.Find("button[popovertarget]").GetAttribute("popovertarget"));
         Assert.EndsWith("#content", layout.Find("a.skip").GetAttribute("href"), StringComparison.Ordinal);
         Assert.Contains("Listening on loopback only: sign-in comes later.", layout.Find("footer").TextContent, StringComparison.Ordinal);

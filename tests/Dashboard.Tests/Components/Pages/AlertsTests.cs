@@ -1,5 +1,6 @@
 using Bunit;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Incidents;
 using Dashboard.Tests.Components.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -140,6 +141,19 @@ public sealed class AlertsTests : ScreenContext
         Assert.Contains("Nothing is open.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("There was no alert yet.", page.Markup, StringComparison.Ordinal);
         Assert.Contains("No channel is switched on: nobody is told.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Opens_an_incident_of_an_alert_and_goes_there()
+    {
+        Desk.Alerts = Page(open: [Samples.AlertView()]);
+        Desk.IncidentAnswer = IncidentAnswer.Of(Samples.Incident());
+        var page = Render<AlertsScreen>();
+
+        Press(page, "Open incident");
+
+        Assert.Equal([$"open incident of {Samples.Alert().Id}"], Desk.AlertActs);
+        Assert.EndsWith("/incidents/0123456789ab", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Dashboard.Components.Shared;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
@@ -184,6 +185,35 @@ internal sealed class FakeDesk : IDesk
     public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => ActAsync($"end {id}", answer: true);
 
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) => ActAsync<string?>($"test {environment}/{channel}", "test-1");
+
+    public IncidentPage Incidents { get; set; } = new([], [], HasOlder: false, []);
+
+    public IncidentDetail? Incident { get; set; }
+
+    public IncidentAnswer? IncidentAnswer { get; set; }
+
+    public List<IncidentDraft> Drafts { get; } = [];
+
+    public List<IncidentAct> IncidentActs { get; } = [];
+
+    public Task<IncidentPage> IncidentsAsync(int page, CancellationToken cancellationToken) => AnswerAsync(() => Incidents);
+
+    public Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken) => AnswerAsync(() => Incident?.Incident.Id == id ? Incident : null);
+
+    public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken)
+    {
+        Drafts.Add(draft);
+        return AnswerAsync(() => IncidentAnswer ?? throw new InvalidOperationException("The test gave no answer."));
+    }
+
+    public Task<IncidentAnswer> OpenIncidentAsync(string alertId, CancellationToken cancellationToken) =>
+        ActAsync($"open incident of {alertId}", IncidentAnswer ?? throw new InvalidOperationException("The test gave no answer."));
+
+    public Task<IncidentAnswer> ChangeIncidentAsync(string id, IncidentAct act, CancellationToken cancellationToken)
+    {
+        IncidentActs.Add(act);
+        return AnswerAsync(() => IncidentAnswer ?? throw new InvalidOperationException("The test gave no answer."));
+    }
 
     private Task<T> ActAsync<T>(string act, T answer)
     {

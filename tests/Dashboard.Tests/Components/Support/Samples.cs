@@ -1,6 +1,7 @@
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Health;
+using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
 
@@ -162,6 +163,26 @@ internal static class Samples
         NextTryAt = state == DeliveryState.Waiting ? Now.AddMinutes(1) : null,
         Problem = problem,
     };
+
+    public static Incident Incident(string title = "Characters cannot be saved") => new()
+    {
+        Id = "0123456789ab",
+        Title = title,
+        Severity = IncidentSeverity.Major,
+        Kind = IncidentKind.Deployment,
+        Components = [new IncidentComponent("staging", ComponentPart.Database, ComponentState.PartialOutage)],
+        BeganAt = Now.AddMinutes(-10),
+        DetectedAt = Now.AddMinutes(-8),
+        OpenedAt = Now.AddMinutes(-4),
+        OpenedBy = "ada",
+        ChangedAt = Now.AddMinutes(-4),
+    };
+
+    public static IncidentDetail IncidentDetail(Incident? incident = null, params TimelineEntry[] timeline)
+    {
+        var shown = incident ?? Incident();
+        return new(shown, IncidentClocks.Of(shown), timeline, IncidentTimes.Of(shown), PostMortem.Draft(shown, timeline));
+    }
 
     public static AlertSilence Silence() => new()
     {

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashboard.Operations.Incidents;
+
+/// <summary>Registers what keeps incidents and gathers what is around them.</summary>
+public static class IncidentServices
+{
+    public static IServiceCollection AddIncidents(this IServiceCollection services) => services
+        .AddSingleton<IncidentStore>()
+        .AddSingleton<IncidentTimeline>()
+        .AddSingleton<IncidentBook>()
+        .AddSingleton<IncidentPages>();
+}
