@@ -3,6 +3,7 @@ using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Migrations;
 
