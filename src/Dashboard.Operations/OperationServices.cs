@@ -1,4 +1,6 @@
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
@@ -64,6 +66,8 @@ public static class OperationServices
             .AddDeploymentMetrics()
             .AddAlerts()
             .AddWeekly(settings)
+            .AddAudit()
+            .AddAccess()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()
