@@ -103,6 +103,15 @@ public sealed class AuditTrail(DashboardDatabase database, AuditHeads heads, Tim
         return entry with { Hash = AuditForm.HashOf(entry) };
     }
 
-    private static AuditException Failure(AuditFact fact, string why, Exception exception) => new(
-        $"'{fact.Action}' of {fact.Target} was not done, because its audit entry could not be written: {why}. Look whether the dashboard's database runs and has room, then try again.", exception);
+    private static AuditException Failure(AuditFact fact, string why, Exception exception)
+    {
+        const string NextStep = "Look whether the dashboard's database runs and has room, then try again.";
+
+        // What comes after an action says that it is done, and then it must not be told as undone.
+        return new AuditException(
+            fact.Outcome is AuditOutcome.Asked or AuditOutcome.Refused
+                ? $"'{fact.Action}' of {fact.Target} was not done, because its audit entry could not be written: {why}. {NextStep}"
+                : $"Whether '{fact.Action}' of {fact.Target} was done is not in the audit trail, because the entry could not be written: {why}. Look whether it is. {NextStep}",
+            exception);
+    }
 }
