@@ -1,4 +1,6 @@
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Configuration;
@@ -68,6 +70,8 @@ public static class OperationServices
             .AddIncidents()
             .AddStatusPage()
             .AddWeekly(settings)
+            .AddAudit()
+            .AddAccess()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

@@ -1,4 +1,7 @@
+using System.Globalization;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Audit;
+using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 
 namespace Dashboard.Testing.Worker;
@@ -22,8 +25,23 @@ internal static class Errand
             case ["look-for-alerts"]:
                 await engine.Get<AlertSweep>().SweepAsync(stopping);
                 return "looked";
+            case ["audit", var actor, var count]:
+                await AuditAsync(engine, actor, int.Parse(count, CultureInfo.InvariantCulture), stopping);
+                return "audited";
             default:
-                throw new ArgumentException("The worker knows: run RUN, accept OPERATION ENVIRONMENT, sweep, look-for-alerts.", nameof(arguments));
+                throw new ArgumentException("The worker knows: run RUN, accept OPERATION ENVIRONMENT, sweep, look-for-alerts, audit ACTOR COUNT.", nameof(arguments));
+        }
+    }
+
+    /// <summary>Says each number that the trail has taken, so that a kill shows what was promised.</summary>
+    private static async Task AuditAsync(TestEngine engine, string actor, int count, CancellationToken stopping)
+    {
+        for (var number = 1; number <= count; number++)
+        {
+            var target = number.ToString(CultureInfo.InvariantCulture);
+            await engine.Get<AuditTrail>().AppendAsync(
+                new AuditFact { Actor = actor, Role = "operator", Door = Door.Api, Action = "test", Target = target, Outcome = AuditOutcome.Asked }, stopping);
+            await Console.Out.WriteLineAsync($"taken {target}");
         }
     }
 }

@@ -25,6 +25,8 @@ public sealed class CreateBackup(BackupWriter writer, EnvironmentRegistry enviro
 
     public override string Summary => "Writes every collection and index of the environment's database into an archive that mongorestore reads.";
 
+    public override Role Needs => Role.Operator;
+
     public override EventPhase? Phase => EventPhase.Backup;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

@@ -32,6 +32,8 @@ public sealed class ProfileQueries(Profiler profiler, EnvironmentRegistry enviro
 
     public override string Summary => "Lets the database write down its slow queries for some minutes, and shows their shapes without values.";
 
+    public override Role Needs => Role.Operator;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
         var database = environments.Get(environment).Database;

@@ -19,6 +19,8 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
 
     public override string Summary => "Builds the indexes of the application's database anew, one by one, with a stand-in meanwhile where there can be one.";
 
+    public override Role Needs => Role.Operator;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
         var database = environments.Get(environment).Database;

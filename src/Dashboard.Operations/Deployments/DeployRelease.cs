@@ -31,6 +31,8 @@ public sealed class DeployRelease(DeployPlanner planner, DeployRun deploy, Deplo
 
     public override string Summary => "Backs up, migrates and releases a version, then looks that it answers; a failure goes back by itself where the settings say so.";
 
+    public override Role Needs => Role.Operator;
+
     protected override Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>
         planner.PlanAsync(request, environment, cancellationToken);
 

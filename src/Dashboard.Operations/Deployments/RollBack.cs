@@ -39,6 +39,8 @@ public sealed class RollBack(RollbackPlanner planner, RollbackRun rollback, Depl
 
     public override string Summary => "Goes back to the version before, with the migrations or the backup that this needs, and looks that it answers.";
 
+    public override Role Needs => Role.Operator;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, Door door, CancellationToken cancellationToken) =>
         await planner.PlanAsync(request, environment, door == Door.CommandLine, cancellationToken);
 

@@ -14,6 +14,8 @@ public sealed class Scale(IPlatform platform) : Operation<Scale.Request>
 
     public override string Summary => "Changes the number of machines. More help against load; fewer destroys what is too many, and 0 takes the application away.";
 
+    public override Role Needs => Role.Operator;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
         try

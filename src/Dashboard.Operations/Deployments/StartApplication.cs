@@ -13,6 +13,8 @@ public sealed class StartApplication(IPlatform platform, DeployFailure look, Env
 
     public override string Summary => "Starts every machine of the application that is stopped, and waits until they are healthy.";
 
+    public override Role Needs => Role.Operator;
+
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync("Start the machines", cancellationToken);

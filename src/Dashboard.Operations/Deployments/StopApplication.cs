@@ -12,6 +12,8 @@ public sealed class StopApplication(IPlatform platform, DeployFailure look, Envi
 
     public override string Summary => "Stops every machine of the application; they are kept, and start-application brings them back.";
 
+    public override Role Needs => Role.Operator;
+
     protected override Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) => Task.FromResult<Plan?>(new Plan
     {
         Target = environment,

@@ -69,6 +69,8 @@ public static class Failpoints
     public const string AlertStored = "alert.stored";
     public const string NoticeSends = "notice.sends";
     public const string NoticeSent = "notice.sent";
+    public const string AuditWrites = "audit.writes";
+    public const string AuditWritten = "audit.written";
 
     /// <summary>What happens at a point: given its name and a detail (a step's title, a file). Null outside fault tests.</summary>
     public static Func<string, string, Task>? Handler { get; set; }

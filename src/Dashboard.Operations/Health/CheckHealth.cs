@@ -13,6 +13,8 @@ public sealed class CheckHealth(HealthSuite suite, HealthHistory history, Enviro
 
     public override string Summary => "Asks every health endpoint and the database itself, and shows what each answered and how fast.";
 
+    public override Role Needs => Role.Viewer;
+
     public override bool TakesLease => false;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

@@ -32,6 +32,8 @@ public sealed class ReadLogs(LogCapture capture, LogStore store, TimeProvider ti
 
     public override string Summary => "Shows the application's log lines of a time, from a level on, from the dashboard's own copy.";
 
+    public override Role Needs => Role.Viewer;
+
     public override bool TakesLease => false;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

@@ -12,6 +12,8 @@ public sealed class CancelMaintenance(MaintenanceWindows windows) : Operation<Ca
 
     public override string Summary => "Takes back a planned maintenance window.";
 
+    public override Role Needs => Role.Operator;
+
     public override bool TakesLease => false;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

@@ -38,6 +38,8 @@ public sealed class EnterMaintenance(
 
     public override string Summary => "Makes a proven backup and takes the pages down with a notice, without a release; health checks stay as they are.";
 
+    public override Role Needs => Role.Operator;
+
     protected override Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>
         plans.EnterAsync(request, environments.Get(environment), cancellationToken);
 

@@ -17,6 +17,8 @@ public sealed class LeaveMaintenance(
 
     public override string Summary => "Checks the health of everything, brings the pages back, sees that they answer, and closes the window.";
 
+    public override Role Needs => Role.Operator;
+
     protected override Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>
         plans.LeaveAsync(request, environments.Get(environment), cancellationToken);
 

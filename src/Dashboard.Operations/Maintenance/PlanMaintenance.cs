@@ -36,6 +36,8 @@ public sealed class PlanMaintenance(MaintenanceWindows windows, TimeProvider tim
 
     public override string Summary => "Announces a maintenance window; it is opened by hand when its time comes.";
 
+    public override Role Needs => Role.Operator;
+
     public override bool TakesLease => false;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

@@ -53,6 +53,8 @@ public sealed class RollBackMigrations(EnvironmentMigrations migrations, Migrati
 
     public override string Summary => "Backs the database up and runs the down of the newest migrations, newest first; the first failure ends it, and the ones before stay.";
 
+    public override Role Needs => Role.Operator;
+
     public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>

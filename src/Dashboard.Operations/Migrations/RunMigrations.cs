@@ -24,6 +24,8 @@ public sealed class RunMigrations(EnvironmentMigrations migrations, MigrationPla
 
     public override string Summary => "Backs the database up, runs the pending migrations in order and records each; the first failure ends it, and later ones do not run.";
 
+    public override Role Needs => Role.Operator;
+
     public override EventPhase? Phase => EventPhase.Migration;
 
     protected override bool TakesLeaseFor(Request request) => !request.DryRun;

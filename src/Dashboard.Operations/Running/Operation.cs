@@ -15,6 +15,9 @@ public abstract class Operation
     /// <summary>One sentence for the person who is about to press the button.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>The least role that may ask for it; whoever writes an operation says so when it is less than everything.</summary>
+    public virtual Role Needs => Role.Administrator;
+
     /// <summary>An operation that changes something holds its environment's lease while it runs; one that only reads runs beside others.</summary>
     public virtual bool TakesLease => true;
 

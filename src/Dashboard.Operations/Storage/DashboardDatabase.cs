@@ -1,5 +1,7 @@
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Alerts.Rules;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
 using Dashboard.Operations.Databases;
@@ -76,6 +78,13 @@ public sealed class DashboardDatabase
         Incidents = Database.GetCollection<Incident>("incidents");
         WeeklyNotes = Database.GetCollection<WeeklyNote>("weeklyNotes");
         IssueLinks = Database.GetCollection<IssueLink>("issueLinks");
+        AuditEntries = Database.GetCollection<AuditEntry>("auditEntries");
+        Accounts = Database.GetCollection<Account>("accounts");
+        ApiTokens = Database.GetCollection<ApiToken>("apiTokens");
+        SetupLinks = Database.GetCollection<SetupLink>("setupLinks");
+        SignInTries = Database.GetCollection<TryCount>("signInTries");
+        ActionProofs = Database.GetCollection<ActionProof>("actionProofs");
+        DataKeys = Database.GetCollection<DataKey>("dataKeys");
     }
 
     public IMongoDatabase Database { get; }
@@ -137,6 +146,21 @@ public sealed class DashboardDatabase
 
     internal IMongoCollection<IssueLink> IssueLinks { get; }
 
+    internal IMongoCollection<AuditEntry> AuditEntries { get; }
+
+    internal IMongoCollection<Account> Accounts { get; }
+
+    internal IMongoCollection<ApiToken> ApiTokens { get; }
+
+    internal IMongoCollection<SetupLink> SetupLinks { get; }
+
+    internal IMongoCollection<TryCount> SignInTries { get; }
+
+    internal IMongoCollection<ActionProof> ActionProofs { get; }
+
+    /// <summary>Of cookies and stored secrets.</summary>
+    internal IMongoCollection<DataKey> DataKeys { get; }
+
     /// <summary>Makes what is missing of collections and indexes; may be called at every start and by several processes.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -163,6 +187,8 @@ public sealed class DashboardDatabase
         await AlertIndexes.PrepareAsync(this, cancellationToken);
         await IncidentIndexes.PrepareAsync(this, cancellationToken);
         await WeeklyIndexes.PrepareAsync(this, cancellationToken);
+        await AuditIndexes.PrepareAsync(this, cancellationToken);
+        await AccessIndexes.PrepareAsync(this, cancellationToken);
 
         // Kept for good: there are few, and one asks years later what was live when.
         await Releases.Indexes.CreateManyAsync(

@@ -15,6 +15,8 @@ public sealed class FileIssue(RecurringProblems problems, IssueTracker tracker) 
 
     public override string Summary => "Makes a GitHub issue for an alert that comes back; a problem has one issue.";
 
+    public override Role Needs => Role.Operator;
+
     public override bool TakesLease => false;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

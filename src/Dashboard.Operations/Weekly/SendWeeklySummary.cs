@@ -21,6 +21,8 @@ public sealed class SendWeeklySummary(WeeklyReviews reviews, Announcements annou
 
     public override string Summary => "Tells the environment's channels how the last week went, against the targets.";
 
+    public override Role Needs => Role.Operator;
+
     public override bool TakesLease => false;
 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)

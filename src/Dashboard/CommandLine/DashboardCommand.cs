@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashboard.Hosting;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Storage;
 
@@ -20,6 +21,8 @@ public static class DashboardCommand
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
         root.Subcommands.Add(LogsCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
+        root.Subcommands.Add(AccessCommands.Create(Options, GuardAsync));
+        root.Subcommands.Add(AuditCommands.Create(Options, GuardAsync));
         var parsed = root.Parse(args);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCodes.Refused : exitCode;
@@ -43,6 +46,11 @@ public static class DashboardCommand
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCodes.Refused;
+        }
+        catch (AuditException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCodes.Failed;
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {

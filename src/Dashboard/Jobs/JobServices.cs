@@ -37,6 +37,7 @@ public static class JobServices
         .AddHostedService<LogPoll>()
         .AddHostedService<MetricPoll>()
         .AddHostedService<AlertPoll>()
+        .AddHostedService<AuditPoll>()
         .AddHangfireServer((provider, server) =>
         {
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.

@@ -36,6 +36,8 @@ public sealed class VerifyBackup(
 
     public override string Summary => "Reads a backup completely, restores it into a scratch database, compares it with what was dumped, and keeps the proof.";
 
+    public override Role Needs => Role.Operator;
+
     /// <summary>It reads the backup folder and writes to a database of its own.</summary>
     public override bool TakesLease => false;
 

@@ -31,6 +31,8 @@ public sealed class RestoreBackup(RestorePlanner planner, RestoreDryRun dryRun, 
 
     public override string Summary => "Loads a backup beside the live database, compares it, and swaps the names; what was there before is kept, and undo-restore brings it back.";
 
+    public override Role Needs => Role.Operator;
+
     public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override bool TakesLeaseFor(Request request) => !request.DryRun;

@@ -21,6 +21,8 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
 
     public override string Summary => "Brings back what a restore moved aside, as long as it is kept; what is live now is moved aside in turn.";
 
+    public override Role Needs => Role.Operator;
+
     public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)

@@ -1,0 +1,15 @@
+using Dashboard.Operations.Running;
+
+namespace Dashboard.Operations.Access;
+
+/// <summary>Who asks for something, as far as it decides what he may.</summary>
+/// <param name="Environments">Where he may act; null is everywhere.</param>
+public sealed record Caller(string Name, Role Role, IReadOnlyList<string>? Environments = null)
+{
+    /// <summary>The command line and the schedule: whoever starts the program or writes its configuration has every connection string already.</summary>
+    public bool IsMachine { get; private init; }
+
+    public static Caller Machine(string name) => new(name, Role.Administrator) { IsMachine = true };
+
+    internal bool Reaches(string environment) => Environments is null || Environments.Contains(environment, StringComparer.Ordinal);
+}

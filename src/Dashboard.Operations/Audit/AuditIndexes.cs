@@ -1,0 +1,22 @@
+using Dashboard.Operations.Storage;
+using MongoDB.Driver;
+
+namespace Dashboard.Operations.Audit;
+
+/// <summary>The declared indexes of the trail. Entries are kept for good: a chain without its beginning proves nothing.</summary>
+internal static class AuditIndexes
+{
+    public static Task PrepareAsync(DashboardDatabase database, CancellationToken cancellationToken)
+    {
+        var keys = Builders<AuditEntry>.IndexKeys;
+        return database.AuditEntries.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Actor).Descending(entry => entry.Sequence)),
+                new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Action).Descending(entry => entry.Sequence)),
+                new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Environment).Descending(entry => entry.Sequence)),
+                new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Target).Descending(entry => entry.Sequence)),
+                new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.At)),
+            ],
+            cancellationToken);
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashboard.Operations.Audit;
+
+/// <summary>Registers the trail, its reading and its export.</summary>
+public static class AuditServices
+{
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditHeads>()
+        .AddSingleton<AuditTrail>()
+        .AddSingleton<AuditHistory>()
+        .AddSingleton<AuditExport>();
+}
