@@ -1,8 +1,13 @@
+using System.Text.Json;
+
 namespace Dashboard.Operations.Access;
 
-/// <summary>The passwords that are guessed first; where they are from stands at the head of the file.</summary>
+/// <summary>The passwords that are guessed first: the list of the npm package <c>@zxcvbn-ts/language-common</c> (MIT licence), most of them leaked ones.</summary>
 internal static class CommonPasswords
 {
+    /// <summary>In characters: with a shorter one inside, a long password is not a common one.</summary>
+    private const int Shortest = 4;
+
     private static readonly Lazy<HashSet<string>> Known = new(Read);
 
     public static int Count => Known.Value.Count;
@@ -12,16 +17,8 @@ internal static class CommonPasswords
 
     private static HashSet<string> Read()
     {
-        using var stream = typeof(CommonPasswords).Assembly.GetManifestResourceStream("common-passwords.txt")
+        using var stream = typeof(CommonPasswords).Assembly.GetManifestResourceStream("common-passwords.json")
             ?? throw new InvalidOperationException("The program was built without its list of common passwords.");
-        using var reader = new StreamReader(stream);
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        while (reader.ReadLine() is { } line)
-        {
-            if (!line.StartsWith('#'))
-                known.Add(line);
-        }
-
-        return known;
+        return JsonSerializer.Deserialize<string[]>(stream)!.Where(word => word.Length >= Shortest).ToHashSet(StringComparer.Ordinal);
     }
 }
