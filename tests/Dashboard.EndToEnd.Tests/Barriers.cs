@@ -16,10 +16,13 @@ internal static class Barriers
         })
         """;
 
+    /// <summary>Returns when nothing on the page has changed for a while: it is live, and what is typed is not overwritten.</summary>
+    public static Task RestAsync(IPage page) => page.EvaluateAsync(Quiet);
+
     /// <param name="where">For the message.</param>
     public static async Task AssertNoneAsync(IPage page, string where)
     {
-        await page.EvaluateAsync(Quiet);
+        await RestAsync(page);
         // A button that has just been enabled passes through colours that no one could read.
         await page.WaitForFunctionAsync("document.getAnimations().every(animation => !(animation instanceof CSSTransition))");
         var found = await page.RunAxe();

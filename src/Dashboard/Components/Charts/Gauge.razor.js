@@ -4,6 +4,8 @@ const { Chart } = globalThis;
 const palette = { good: 'success', caution: 'warning', bad: 'error', quiet: 'text-disabled' };
 
 export function create(canvas) {
+  // Somebody has left the page before it came to life: there is nothing to draw on.
+  if (!canvas?.isConnected) return { show() {}, destroy() {} };
   let level = { share: 0, grade: 'quiet' };
   const chart = new Chart(canvas, {
     type: 'doughnut',

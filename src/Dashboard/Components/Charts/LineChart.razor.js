@@ -13,6 +13,8 @@ const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short'
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export function create(canvas, type, unit, decimals, days, marked) {
+  // Somebody has left the page before it came to life: there is nothing to draw on.
+  if (!canvas?.isConnected) return { show() {}, destroy() {} };
   const isBar = type === 'bar';
   const axis = days ? date : clock;
   const number = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

@@ -74,10 +74,6 @@ public sealed class LayoutTests : ScreenContext
     }
 
     [Fact]
-    public void Hangfire_is_a_plain_link() =>
-        Assert.Equal("false", Render<NavLinks>().Find("a[href=hangfire]").GetAttribute("data-enhance-nav"));
-
-    [Fact]
     public void The_link_of_the_page_that_is_shown_is_marked()
     {
         Services.GetRequiredService<NavigationManager>().NavigateTo("runs");
