@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Components.Shared;
 using Dashboard.Operations.Incidents;
 using Dashboard.Operations.StatusPage;
 
@@ -36,9 +37,8 @@ internal static class StatusText
         return string.Create(CultureInfo.InvariantCulture, $"The last {days} days: {Percent(component.Uptime)}, trouble on {troubled} {(troubled == 1 ? "day" : "days")}");
     }
 
-    /// <summary>Rounded down: only what is whole is called 100 %.</summary>
     public static string Percent(double? share) =>
-        share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(Math.Round(known * 10_000, 6)) / 100:0.##} % up") : "not measured";
+        share is { } known ? $"{Formats.Percent(known)} up" : "not measured";
 
     public static string Countdown(StatusMaintenance window, DateTimeOffset now) => window.Phase switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dashboard.Components.Shared;
 using Dashboard.Operations.Incidents;
 using Dashboard.Operations.StatusPage;
 
@@ -68,8 +69,8 @@ internal static class StatuspageJson
             ["id"] = id,
             ["page_id"] = Page,
             ["group_id"] = groupId,
-            ["created_at"] = Iso(created),
-            ["updated_at"] = Iso(updated),
+            ["created_at"] = Formats.Iso(created),
+            ["updated_at"] = Formats.Iso(updated),
             ["group"] = members is not null,
             ["name"] = name,
             ["description"] = null,
@@ -92,11 +93,11 @@ internal static class StatuspageJson
         ["status"] = StatusWords.Of(incident.Status),
         ["impact"] = StatusWords.Of(incident.Impact),
         ["shortlink"] = $"{address}/status/incidents/{incident.Id}",
-        ["started_at"] = Iso(incident.StartedAt),
-        ["created_at"] = Iso(incident.CreatedAt),
-        ["updated_at"] = Iso(incident.UpdatedAt),
-        ["monitoring_at"] = incident.MonitoringAt is { } monitoring ? Iso(monitoring) : null,
-        ["resolved_at"] = incident.ResolvedAt is { } resolved ? Iso(resolved) : null,
+        ["started_at"] = Formats.Iso(incident.StartedAt),
+        ["created_at"] = Formats.Iso(incident.CreatedAt),
+        ["updated_at"] = Formats.Iso(incident.UpdatedAt),
+        ["monitoring_at"] = incident.MonitoringAt is { } monitoring ? Formats.Iso(monitoring) : null,
+        ["resolved_at"] = incident.ResolvedAt is { } resolved ? Formats.Iso(resolved) : null,
         ["incident_updates"] = new JsonArray([.. incident.Updates.Select(update => (JsonNode)Update(update.Id, incident.Id, StatusWords.Of(update.Status), update.Body, update.At))]),
         ["components"] = Touched(incident.Components),
     })]);
@@ -109,13 +110,13 @@ internal static class StatuspageJson
         ["status"] = WordOf(window.Phase),
         ["impact"] = "maintenance",
         ["shortlink"] = $"{address}/status#maintenance",
-        ["scheduled_for"] = Iso(window.Start),
-        ["scheduled_until"] = Iso(window.End),
-        ["started_at"] = Iso(window.Start),
-        ["created_at"] = Iso(window.CreatedAt),
-        ["updated_at"] = Iso(window.UpdatedAt),
+        ["scheduled_for"] = Formats.Iso(window.Start),
+        ["scheduled_until"] = Formats.Iso(window.End),
+        ["started_at"] = Formats.Iso(window.Start),
+        ["created_at"] = Formats.Iso(window.CreatedAt),
+        ["updated_at"] = Formats.Iso(window.UpdatedAt),
         ["monitoring_at"] = null,
-        ["resolved_at"] = window.EndedAt is { } ended ? Iso(ended) : null,
+        ["resolved_at"] = window.EndedAt is { } ended ? Formats.Iso(ended) : null,
         ["incident_updates"] = new JsonArray(Update($"{window.Id}-{window.Sequence}", window.Id, WordOf(window.Phase), window.Notice, window.UpdatedAt)),
         ["components"] = Touched(window.Components),
     })]);
@@ -134,9 +135,9 @@ internal static class StatuspageJson
         ["incident_id"] = incident,
         ["status"] = status,
         ["body"] = body,
-        ["created_at"] = Iso(at),
-        ["updated_at"] = Iso(at),
-        ["display_at"] = Iso(at),
+        ["created_at"] = Formats.Iso(at),
+        ["updated_at"] = Formats.Iso(at),
+        ["display_at"] = Formats.Iso(at),
         ["affected_components"] = null,
         ["deliver_notifications"] = false,
     };
@@ -148,7 +149,7 @@ internal static class StatuspageJson
     {
         var whole = new JsonObject
         {
-            ["page"] = new JsonObject { ["id"] = Page, ["name"] = "D&D Tracker", ["url"] = $"{address}/status", ["time_zone"] = "Etc/UTC", ["updated_at"] = Iso(snapshot.At) },
+            ["page"] = new JsonObject { ["id"] = Page, ["name"] = "D&D Tracker", ["url"] = $"{address}/status", ["time_zone"] = "Etc/UTC", ["updated_at"] = Formats.Iso(snapshot.At) },
         };
         foreach (var (name, value) in content.ToList())
         {
@@ -159,6 +160,4 @@ internal static class StatuspageJson
         // The encoder that keeps < and & escaped, in case somebody puts it into a page.
         return JsonSerializer.SerializeToUtf8Bytes(whole);
     }
-
-    private static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

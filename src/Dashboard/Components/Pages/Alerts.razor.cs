@@ -8,7 +8,6 @@ namespace Dashboard.Components.Pages;
 public sealed partial class Alerts(IDesk desk, NavigationManager navigation, TimeProvider time) : ReadingPage<AlertPage>(time)
 {
     private const int LastPage = 1_000_000;
-    private static readonly TimeSpan Retry = Reading<AlertPage>.Again;
 
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
@@ -22,11 +21,7 @@ public sealed partial class Alerts(IDesk desk, NavigationManager navigation, Tim
 
     private int Number => Math.Clamp(Page ?? 1, 1, LastPage);
 
-    protected override Task OnParametersSetAsync()
-    {
-        Forget();
-        return LoadAsync();
-    }
+    protected override object Subject => (Chosen, Number);
 
     protected override async Task<AlertPage?> ReadAsync(CancellationToken cancellationToken) => await desk.AlertsAsync(Chosen, Number, cancellationToken);
 

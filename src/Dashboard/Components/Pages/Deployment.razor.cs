@@ -10,6 +10,8 @@ public sealed partial class Deployment(IDesk desk, TimeProvider time) : ReadingP
     [Parameter]
     public required string Id { get; set; }
 
+    protected override object Subject => Id;
+
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(2);
 
     protected override bool IsOver => Shown.Value is { Release.State: not ReleaseState.Unfinished };

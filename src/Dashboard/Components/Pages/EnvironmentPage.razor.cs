@@ -10,6 +10,8 @@ public sealed partial class EnvironmentPage(IDesk desk, TimeProvider time) : Rea
     [Parameter]
     public required string Name { get; set; }
 
+    protected override object Subject => Name;
+
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(10);
 
     protected override Task<EnvironmentDetail?> ReadAsync(CancellationToken cancellationToken) => desk.FindEnvironmentAsync(Name, cancellationToken);

@@ -8,12 +8,13 @@ namespace Dashboard.Components.Pages;
 public sealed partial class Incidents(IDesk desk, NavigationManager navigation, TimeProvider time) : ReadingPage<IncidentPage>(time)
 {
     private const int LastPage = 1_000_000;
-    private static readonly TimeSpan Retry = Reading<IncidentPage>.Again;
 
     protected override TimeSpan Refresh => TimeSpan.FromSeconds(5);
 
     [SupplyParameterFromQuery]
     private int? Page { get; set; }
+
+    protected override object Subject => Number;
 
     private int Number => Math.Clamp(Page ?? 1, 1, LastPage);
 

@@ -31,10 +31,6 @@ public abstract class EnvironmentsPage<T>(IDesk desk, TimeProvider time) : Readi
 
     protected bool IsChosen(string environment) => string.IsNullOrEmpty(Environment) || Environment == environment;
 
-    // All of them are read in one go, so another choice needs no other read.
-    protected override Task OnParametersSetAsync() => Task.CompletedTask;
-
-    protected override Task OnInitializedAsync() => LoadAsync();
 
     protected override void OnAfterRender(bool firstRender)
     {

@@ -8,9 +8,16 @@ public abstract class ReadingPage<T>(TimeProvider time) : ComponentBase, IDispos
 {
     private readonly CancellationTokenSource _leaving = new();
     private Ticking? _ticking;
+    private (bool IsRead, object? Subject) _asked;
 
     /// <summary>Time between two reads.</summary>
     protected abstract TimeSpan Refresh { get; }
+
+    /// <summary>When a look that failed is tried again.</summary>
+    protected static TimeSpan Retry => Reading<T>.Again;
+
+    /// <summary>What the address names. With another one, what was shown is of something else and nothing that was last known.</summary>
+    protected virtual object? Subject => null;
 
     /// <summary>What is shown will not change any more.</summary>
     protected virtual bool IsOver => false;
@@ -29,16 +36,20 @@ public abstract class ReadingPage<T>(TimeProvider time) : ComponentBase, IDispos
 
     protected abstract Task<T?> ReadAsync(CancellationToken cancellationToken);
 
-    protected override Task OnParametersSetAsync() => LoadAsync();
+    protected override Task OnParametersSetAsync()
+    {
+        if (_asked == (true, Subject))
+            return Task.CompletedTask;
+        _asked = (true, Subject);
+        Shown = new Reading<T>();
+        return LoadAsync();
+    }
 
     protected override void OnAfterRender(bool firstRender)
     {
         if (firstRender)
             _ticking = new Ticking(time, Refresh, () => InvokeAsync(RefreshAsync));
     }
-
-    /// <summary>What was shown is of another address: nothing of it is the last known of this one.</summary>
-    protected void Forget() => Shown = new Reading<T>();
 
     protected async Task LoadAsync()
     {
