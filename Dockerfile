@@ -1,14 +1,18 @@
 # The dashboard without local mode: it operates what config/dashboard.json names (DASHBOARD_MODE=fly).
-# Until there is a sign-in it listens on loopback only, so run it with the host's network:
-#   docker build -t dashboard . && docker run --network host -e MONGODB_URI -e STAGING_MONGODB_URI -e PRODUCTION_MONGODB_URI -v backups:/backups dashboard
+#   docker build -t dashboard .
+# Without PUBLIC_ADDRESS it listens on loopback alone; with it on every address, behind a proxy that ends TLS.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/Dashboard --configuration Release --output /app
 
+# The platform's own binary, from its own image; the version is the one that the product was written against.
+FROM flyio/flyctl:v0.4.87 AS flyctl
+
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
+COPY --from=flyctl /flyctl /usr/local/bin/flyctl
 COPY --from=build /app .
 COPY config config
 COPY scripts scripts
@@ -16,4 +20,7 @@ COPY samples/DndTracker/migrations samples/DndTracker/migrations
 RUN mkdir /backups && chown app /backups
 USER app
 ENV DASHBOARD_MODE=fly BACKUP_DIR=/backups
+EXPOSE 5080
+# The program asks itself whether it lives; there is no curl in the image.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["dotnet", "Dashboard.dll", "live"]
 ENTRYPOINT ["dotnet", "Dashboard.dll"]

@@ -20,11 +20,13 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    /// <summary>A fresh profile; scripts' errors and refused resources end up in the list.</summary>
-    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440)
+    /// <summary>A fresh profile, signed in where the product has a sign-in; scripts' errors and refused resources end up in the list.</summary>
+    public async Task<(IPage Page, List<string> Complaints)> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440, bool isSignedIn = true)
     {
         var context = await (_browser ?? throw new InvalidOperationException("The browser has not been started."))
             .NewContextAsync(new BrowserNewContextOptions { ColorScheme = scheme, ViewportSize = new ViewportSize { Width = width, Height = 1000 }, ReducedMotion = ReducedMotion.Reduce });
+        if (isSignedIn && ProductProcess.Sessions.TryGetValue(address.Authority, out var session))
+            await context.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = session.Name, Value = session.Value, Url = address.GetLeftPart(UriPartial.Authority), HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
         var page = await context.NewPageAsync();
         var complaints = new List<string>();
         page.Console += (_, message) =>

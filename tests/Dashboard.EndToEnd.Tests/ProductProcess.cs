@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dashboard.Testing.Faults;
@@ -63,7 +64,11 @@ public sealed partial class ProductProcess : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://localhost");
 
+    /// <summary>Of somebody who is signed in.</summary>
     public HttpClient Http { get; private set; } = new();
+
+    /// <summary>The sign-ins by the authority of their product's address, for the browser.</summary>
+    public static ConcurrentDictionary<string, Cookie> Sessions { get; } = new(StringComparer.Ordinal);
 
     public bool HasExited => _process.HasExited;
 
@@ -77,12 +82,22 @@ public sealed partial class ProductProcess : IAsyncDisposable
             "the product says that it serves",
             TimeSpan.FromSeconds(90));
         product.Address = new Uri(AddressLine().Match(product.Output).Groups["address"].Value);
-        product.Http = new HttpClient { BaseAddress = product.Address };
+        await product.SignInAsync();
         await Eventually.TrueAsync(
             () => Healthy().Count(product.Output) >= 3,
             "three machines are healthy",
             TimeSpan.FromSeconds(90));
         return product;
+    }
+
+    /// <summary>As the person does who follows the link on the terminal.</summary>
+    private async Task SignInAsync()
+    {
+        var cookies = new CookieContainer();
+        using var once = new HttpClient(new HttpClientHandler { CookieContainer = cookies, AllowAutoRedirect = false });
+        using var answer = await once.GetAsync(new Uri(SignInLine().Match(Output).Groups["link"].Value));
+        Sessions[Address.Authority] = Assert.Single(cookies.GetCookies(Address));
+        Http = new HttpClient(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = Address, DefaultRequestHeaders = { { "Origin", Address.GetLeftPart(UriPartial.Authority) } } };
     }
 
     /// <summary>Serves with <c>.local</c>, temporary files and log on volumes that only this process has, and the backups beside them.</summary>
@@ -182,6 +197,9 @@ public sealed partial class ProductProcess : IAsyncDisposable
 
     [GeneratedRegex(@"Dashboard\s+(?<address>http://localhost:\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AddressLine();
+
+    [GeneratedRegex(@"Sign in\s+(?<link>http://localhost:\d+/\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SignInLine();
 
     [GeneratedRegex(@"is healthy at", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Healthy();

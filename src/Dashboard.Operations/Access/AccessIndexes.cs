@@ -11,6 +11,9 @@ internal static class AccessIndexes
         // Accounts are kept for good: the trail names them.
         await database.Accounts.Indexes.CreateOneAsync(
             new CreateIndexModel<Account>(Builders<Account>.IndexKeys.Ascending(account => account.Key), new CreateIndexOptions { Unique = true }), cancellationToken: cancellationToken);
+        await database.Sessions.Indexes.CreateManyAsync(
+            [new CreateIndexModel<Session>(Builders<Session>.IndexKeys.Ascending(session => session.AccountId)), Expiring(Builders<Session>.IndexKeys.Ascending(session => session.ExpiresAt))],
+            cancellationToken);
         await database.ApiTokens.Indexes.CreateManyAsync(
             [
                 new CreateIndexModel<ApiToken>(Builders<ApiToken>.IndexKeys.Ascending(token => token.Hash), new CreateIndexOptions { Unique = true }),

@@ -15,7 +15,10 @@ public static class AccessRules
         ["resolve-alert"] = Role.Operator,
         ["silence-alert"] = Role.Operator,
         ["test-channel"] = Role.Operator,
+        ["end-silence"] = Role.Operator,
         ["write-note"] = Role.Operator,
+        ["open-incident"] = Role.Operator,
+        ["change-incident"] = Role.Operator,
         ["post-event"] = Role.Operator,
         ["read-audit"] = Role.Administrator,
         ["export-audit"] = Role.Administrator,
@@ -39,6 +42,9 @@ public static class AccessRules
             return false;
         return environment is null ? caller.Environments is null || least == Role.Viewer : caller.Reaches(environment);
     }
+
+    /// <summary>The sentence for whoever may not do what is no operation.</summary>
+    public static string Refusal(Caller? caller, string action, string? environment) => Refusal(caller, action, Least.GetValueOrDefault(action, Role.Administrator), environment);
 
     /// <summary>The sentence for whoever may not.</summary>
     public static string Refusal(Caller? caller, string what, Role needs, string? environment) => caller switch

@@ -20,6 +20,10 @@ public static class AccessServices
             .AddSingleton<AccountBook>()
             .AddSingleton<SecondFactors>()
             .AddSingleton<SignIn>()
+            .AddSingleton<Sessions>()
+            .AddSingleton<SessionRoll>()
+            .AddSingleton<AccessGate>()
+            .AddSingleton<RunRights>()
             .AddSingleton<ActionProofs>()
             .AddSingleton<FirstSetup>()
             .AddSingleton<ApiTokens>();

@@ -2,7 +2,7 @@ using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Access;
 
-/// <summary>Somebody who can sign in with a password.</summary>
+/// <summary>Somebody who can sign in: with a password, or as whom a provider or the local machine vouches for.</summary>
 public sealed record Account
 {
     public required string Id { get; init; }
@@ -15,7 +15,11 @@ public sealed record Account
 
     public required Role Role { get; init; }
 
-    public required string PasswordHash { get; init; }
+    /// <summary>Null: he has none here.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Who vouches for him in place of a password, and under which name: an issuer with its subject.</summary>
+    public string? Voucher { get; init; }
 
     /// <summary>Never deleted, so that a name in the audit trail stays one person's.</summary>
     public bool IsDisabled { get; init; }
@@ -39,7 +43,10 @@ public sealed record Account
 
     public int SchemaVersion { get; init; } = 1;
 
-    public Caller Caller => new(Name, Role);
+    /// <summary>Whoever sees the terminal of a dashboard in local mode.</summary>
+    public bool IsLocal => Voucher == AccountBook.LocalVoucher;
+
+    public Caller Caller => new(Name, Role) { AccountId = Id };
 
     public bool HasSecondFactor => SecondFactor is { IsConfirmed: true };
 

@@ -11,6 +11,9 @@ public sealed class AccountBook(DashboardDatabase database, AuditTrail trail, Pa
 {
     public const int LongestName = 100;
 
+    /// <summary>In place of a provider: the start's own link.</summary>
+    public const string LocalVoucher = "local mode";
+
     private static readonly UpdateDefinitionBuilder<Account> Set = Builders<Account>.Update;
     private static readonly FindOneAndUpdateOptions<Account, Account> Changed = new() { ReturnDocument = ReturnDocument.After };
     private readonly IMongoCollection<Account> _accounts = database.Accounts;
@@ -30,15 +33,39 @@ public sealed class AccountBook(DashboardDatabase database, AuditTrail trail, Pa
     public async Task<Account?> CurrentAsync(string id, string securityStamp, CancellationToken cancellationToken) =>
         await _accounts.Find(account => account.Id == id && account.SecurityStamp == securityStamp && !account.IsDisabled).FirstOrDefaultAsync(cancellationToken);
 
+    /// <summary>The account as it is now, whatever has changed of it; null when there is none or it is disabled.</summary>
+    public async Task<Account?> FindEnabledAsync(string id, CancellationToken cancellationToken) =>
+        await _accounts.Find(account => account.Id == id && !account.IsDisabled).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>Nobody can sign in with a password yet.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
-        !await _accounts.Find(FilterDefinition<Account>.Empty).Limit(1).AnyAsync(cancellationToken);
+        !await _accounts.Find(account => account.PasswordHash != null).Limit(1).AnyAsync(cancellationToken);
+
+    /// <summary>The account of whom somebody else vouches for, made at the first time; its role is what the voucher says, from sign-in to sign-in.</summary>
+    public async Task<AccountAnswer> VouchAsync(string voucher, string name, Role role, Asker asker, CancellationToken cancellationToken)
+    {
+        if (await _accounts.Find(account => account.Voucher == voucher).FirstOrDefaultAsync(cancellationToken) is { } known)
+        {
+            if (known.IsDisabled)
+                return new AccountAnswer(null, $"The account of {known.Name} is disabled. Ask an administrator.");
+            return known.Role == role ? new AccountAnswer(known, null) : await SetRoleAsync(known.Name, role, asker, cancellationToken);
+        }
+
+        if (ProblemOf(name) is { } problem)
+            return new AccountAnswer(null, problem);
+        return await InsertAsync(NewAccount(name, password: null, role, asker.Actor) with { Voucher = voucher }, asker, cancellationToken);
+    }
 
     public async Task<AccountAnswer> CreateAsync(string name, string password, Role role, Asker asker, CancellationToken cancellationToken)
     {
         if (ProblemOf(name, password) is { } problem)
             return new AccountAnswer(null, problem);
-        var account = NewAccount(name, password, role, asker.Actor);
-        var fact = asker.Fact("create-account", account.Name) with { After = role.Word() };
+        return await InsertAsync(NewAccount(name, password, role, asker.Actor), asker, cancellationToken);
+    }
+
+    private async Task<AccountAnswer> InsertAsync(Account account, Asker asker, CancellationToken cancellationToken)
+    {
+        var fact = asker.Fact("create-account", account.Name) with { After = account.Role.Word() };
         await trail.AppendAsync(fact, cancellationToken);
         try
         {
@@ -93,25 +120,23 @@ public sealed class AccountBook(DashboardDatabase database, AuditTrail trail, Pa
         return answer;
     }
 
-    internal Account NewAccount(string name, string password, Role role, string createdBy) => new()
+    internal Account NewAccount(string name, string? password, Role role, string createdBy) => new()
     {
         Id = ObjectId.GenerateNewId().ToString(),
         Name = name.Trim(),
         Key = KeyOf(name),
         Role = role,
-        PasswordHash = passwords.Hash(password),
+        PasswordHash = password is null ? null : passwords.Hash(password),
         SecurityStamp = Secret.New(),
         CreatedAt = time.GetUtcNow(),
         CreatedBy = createdBy,
     };
 
-    internal static string? ProblemOf(string name, string password)
-    {
-        var text = name.Trim();
-        if (text.Length is 0 or > LongestName || text.Any(char.IsControl))
-            return $"A name has 1 to {LongestName} characters and none that controls. Take another one.";
-        return PasswordRules.ProblemOf(password, text, hasSecondFactor: false) is { } problem ? $"The password is not taken. {problem}" : null;
-    }
+    internal static string? ProblemOf(string name, string password) =>
+        ProblemOf(name) ?? (PasswordRules.ProblemOf(password, name.Trim(), hasSecondFactor: false) is { } problem ? $"The password is not taken. {problem}" : null);
+
+    private static string? ProblemOf(string name) =>
+        name.Trim() is { Length: > 0 and <= LongestName } text && !text.Any(char.IsControl) ? null : $"A name has 1 to {LongestName} characters and none that controls. Take another one.";
 
     private async Task<AccountAnswer> ChangeAsync(
         string name, string action, Func<Account, string> before, string after, UpdateDefinition<Account> change, Asker asker, CancellationToken cancellationToken)

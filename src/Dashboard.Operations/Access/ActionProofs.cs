@@ -8,7 +8,7 @@ namespace Dashboard.Operations.Access;
 /// Asks again who somebody is before he restores, rolls back or decides who may what. A proof is good for five minutes, once, and for this action with
 /// these parameters alone, so that a session left open is not enough.
 /// </summary>
-public sealed class ActionProofs(DashboardDatabase database, SignIn signIn, TimeProvider time)
+public sealed class ActionProofs(DashboardDatabase database, AccountBook accounts, SignIn signIn, TimeProvider time)
 {
     public static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(5);
 
@@ -19,14 +19,19 @@ public sealed class ActionProofs(DashboardDatabase database, SignIn signIn, Time
     public async Task<string?> ProveAsync(Account account, string password, string? code, string purpose, Asker asker, CancellationToken cancellationToken)
     {
         var answer = await signIn.TryAsync(new SignInTry(account.Name, password, code, asker), cancellationToken);
-        if (answer.Account is not { } current)
-            return null;
-        var text = Secret.New();
-        await database.ActionProofs.InsertOneAsync(
-            new ActionProof { TokenHash = Secret.HashOf(text), AccountId = current.Id, SecurityStamp = current.SecurityStamp, Purpose = purpose, ExpiresAt = time.GetUtcNow() + GoodFor },
-            cancellationToken: cancellationToken);
-        return text;
+        return answer.Account is { } current ? await StoreAsync(current, purpose, cancellationToken) : null;
     }
+
+    /// <summary>The same for whoever has no password here: he has signed in at his provider within the last minutes, or sees the terminal of local mode.</summary>
+    public async Task<string?> ProveAsync(LiveSession live, string purpose, CancellationToken cancellationToken)
+    {
+        var isFresh = live.Account.IsLocal || time.GetUtcNow() - live.Session.StartedAt <= GoodFor;
+        return live.Account.PasswordHash is null && isFresh ? await StoreAsync(live.Account, purpose, cancellationToken) : null;
+    }
+
+    /// <summary>True once, for the account as it is now.</summary>
+    public async Task<bool> UseAsync(string text, string accountId, string purpose, CancellationToken cancellationToken) =>
+        await accounts.FindEnabledAsync(accountId, cancellationToken) is { } account && await UseAsync(text, account, purpose, cancellationToken);
 
     /// <summary>True once.</summary>
     public async Task<bool> UseAsync(string text, Account account, string purpose, CancellationToken cancellationToken)
@@ -36,5 +41,14 @@ public sealed class ActionProofs(DashboardDatabase database, SignIn signIn, Time
             proof => proof.TokenHash == hash && proof.AccountId == account.Id && proof.SecurityStamp == account.SecurityStamp && proof.Purpose == purpose && proof.ExpiresAt > now,
             cancellationToken);
         return used.DeletedCount == 1;
+    }
+
+    private async Task<string> StoreAsync(Account account, string purpose, CancellationToken cancellationToken)
+    {
+        var text = Secret.New();
+        await database.ActionProofs.InsertOneAsync(
+            new ActionProof { TokenHash = Secret.HashOf(text), AccountId = account.Id, SecurityStamp = account.SecurityStamp, Purpose = purpose, ExpiresAt = time.GetUtcNow() + GoodFor },
+            cancellationToken: cancellationToken);
+        return text;
     }
 }

@@ -40,7 +40,7 @@ public sealed record ApiToken
 
     public int SchemaVersion { get; init; } = 1;
 
-    public Caller Caller => new($"{Name} ({Prefix}…)", Role, Environments);
+    public Caller Caller => new($"{Name} ({Prefix}…)", Role, Environments) { TokenId = Id };
 
     /// <summary>A record would print its hash.</summary>
     public override string ToString() => $"{Name} ({Prefix}…, {Role.Word()})";

@@ -60,6 +60,13 @@ public sealed class ApiTokens(DashboardDatabase database, EnvironmentRegistry en
         return token;
     }
 
+    /// <summary>The token of a run's record, if it still opens something.</summary>
+    public async Task<ApiToken?> CurrentAsync(string id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return await _tokens.Find(token => token.Id == id && token.RevokedAt == null && token.ExpiresAt > now).FirstOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>The newest first, with those that are over.</summary>
     public async Task<IReadOnlyList<ApiToken>> ListAsync(CancellationToken cancellationToken) =>
         await _tokens.Find(FilterDefinition<ApiToken>.Empty).SortByDescending(token => token.CreatedAt).ToListAsync(cancellationToken);

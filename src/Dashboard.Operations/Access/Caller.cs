@@ -9,6 +9,15 @@ public sealed record Caller(string Name, Role Role, IReadOnlyList<string>? Envir
     /// <summary>The command line and the schedule: whoever starts the program or writes its configuration has every connection string already.</summary>
     public bool IsMachine { get; private init; }
 
+    /// <summary>Of a person who has signed in.</summary>
+    public string? AccountId { get; init; }
+
+    /// <summary>The sign-in through which he asks; it may end while he looks at a page.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Of a script.</summary>
+    public string? TokenId { get; init; }
+
     public static Caller Machine(string name) => new(name, Role.Administrator) { IsMachine = true };
 
     internal bool Reaches(string environment) => Environments is null || Environments.Contains(environment, StringComparer.Ordinal);

@@ -28,11 +28,18 @@ public sealed class FirstSetup(DashboardDatabase database, AccountBook accounts,
         return token;
     }
 
+    /// <summary>Whether a form should be shown for it; only <see cref="CompleteAsync"/> uses it up.</summary>
+    public async Task<bool> IsGoodAsync(string token, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (Secret.HashOf(token), time.GetUtcNow());
+        return await database.SetupLinks.Find(link => link.TokenHash == hash && link.ExpiresAt > now).AnyAsync(cancellationToken) && await accounts.IsEmptyAsync(cancellationToken);
+    }
+
     /// <summary>Makes the first administrator. A name or password that is not taken leaves the link good.</summary>
     public async Task<AccountAnswer> CompleteAsync(string token, string name, string password, Asker asker, CancellationToken cancellationToken)
     {
         var (hash, now) = (Secret.HashOf(token), time.GetUtcNow());
-        if (!await database.SetupLinks.Find(link => link.TokenHash == hash && link.ExpiresAt > now).AnyAsync(cancellationToken) || !await accounts.IsEmptyAsync(cancellationToken))
+        if (!await IsGoodAsync(token, cancellationToken))
             return await RefuseAsync(asker, cancellationToken);
         if (AccountBook.ProblemOf(name, password) is { } problem)
             return new AccountAnswer(null, problem);

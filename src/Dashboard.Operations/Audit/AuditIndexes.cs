@@ -15,6 +15,7 @@ internal static class AuditIndexes
                 new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Action).Descending(entry => entry.Sequence)),
                 new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Environment).Descending(entry => entry.Sequence)),
                 new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Target).Descending(entry => entry.Sequence)),
+                new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.RequestId)),
                 new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.At)),
             ],
             cancellationToken);

@@ -9,5 +9,6 @@ public static class AuditServices
         .AddSingleton<AuditHeads>()
         .AddSingleton<AuditTrail>()
         .AddSingleton<AuditHistory>()
-        .AddSingleton<AuditExport>();
+        .AddSingleton<AuditExport>()
+        .AddSingleton<RunAudit>();
 }

@@ -33,6 +33,8 @@ public sealed class DeployRelease(DeployPlanner planner, DeployRun deploy, Deplo
 
     public override Role Needs => Role.Operator;
 
+    public override bool NeedsProofIn(string environment) => environment == "production";
+
     protected override Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>
         planner.PlanAsync(request, environment, cancellationToken);
 

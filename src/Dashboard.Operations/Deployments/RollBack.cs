@@ -41,6 +41,8 @@ public sealed class RollBack(RollbackPlanner planner, RollbackRun rollback, Depl
 
     public override Role Needs => Role.Operator;
 
+    public override bool NeedsProofIn(string environment) => true;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, Door door, CancellationToken cancellationToken) =>
         await planner.PlanAsync(request, environment, door == Door.CommandLine, cancellationToken);
 

@@ -55,6 +55,8 @@ public sealed class RollBackMigrations(EnvironmentMigrations migrations, Migrati
 
     public override Role Needs => Role.Operator;
 
+    public override bool NeedsProofIn(string environment) => true;
+
     public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken) =>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Access;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
 using MongoDB.Bson;
@@ -7,7 +9,7 @@ namespace Dashboard.Operations.Running;
 
 /// <summary>The one gate to a run: checks a call completely, reserves the lease and stores the run as queued, or refuses and stores nothing.</summary>
 public sealed class Intake(
-    OperationCatalog catalog, EnvironmentRegistry environments, RunStore runs, Leases leases, IEnumerable<IIntakeRule> rules, TimeProvider time)
+    OperationCatalog catalog, EnvironmentRegistry environments, RunStore runs, Leases leases, IEnumerable<IIntakeRule> rules, ActionProofs proofs, AuditTrail trail, TimeProvider time)
 {
     /// <summary>Long enough to say why, short enough for a table.</summary>
     public const int LongestReason = 500;
@@ -24,6 +26,8 @@ public sealed class Intake(
         if (request is null || environment is null || errors.Count > 0)
             return new IntakeResult.Invalid(errors);
 
+        if (!AccessRules.May(call.Visit.Caller, operation, environment.Name, call.Door))
+            return await RefuseAsync(call, operation, environment.Name, reason, cancellationToken);
         var notices = await NoticesAsync(operation, environment.Name, call.Door, cancellationToken);
         if (notices.FirstOrDefault(notice => notice.Forbids) is { } forbidding)
             return new IntakeResult.Forbidden(forbidding.Sentence);
@@ -32,7 +36,9 @@ public sealed class Intake(
             return new IntakeResult.Blocked(plan);
         if (plan is not null && MissingOf(plan, call, reason) is { Count: > 0 } missing)
             return new IntakeResult.Unconfirmed(plan, missing);
-        return await StoreAsync(NewRun(operation, environment, reason, request, call, plan) with { Notices = [.. notices.Select(notice => notice.Sentence)] }, cancellationToken);
+        if (plan is not null && !await IsProvenAsync(operation, environment.Name, plan, call, cancellationToken))
+            return new IntakeResult.Unproven(plan);
+        return await StoreAsync(NewRun(operation, environment, reason, request, call, plan) with { Notices = [.. notices.Select(notice => notice.Sentence)] }, call.Visit, cancellationToken);
     }
 
     /// <summary>What the call would do, and who holds the environment now; stores nothing.</summary>
@@ -45,9 +51,39 @@ public sealed class Intake(
         var request = OperationRequests.Read(operation, (JsonObject)call.Request.DeepClone(), errors);
         if (request is null || environment is null || errors.Count > 0)
             return new PlanPreview(Refusal: new IntakeResult.Invalid(errors));
+        if (!AccessRules.May(call.Visit.Caller, operation, environment.Name, call.Door))
+            return new PlanPreview(Refusal: await RefuseAsync(call, operation, environment.Name, call.Reason, cancellationToken));
         var holder = operation.TakesLeaseFor(request) ? await leases.HolderAsync(environment.Name, cancellationToken) : null;
         var notices = await NoticesAsync(operation, environment.Name, call.Door, cancellationToken);
         return new PlanPreview(await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken), holder) { Notices = [.. notices.Select(notice => notice.Sentence)] };
+    }
+
+    /// <summary>What a person proves for a plan: that he himself, who may have left his page open, wants exactly this.</summary>
+    public static string PurposeOf(string operation, string environment, string planHash) => ActionProofs.PurposeOf(operation, environment, planHash);
+
+    private async Task<bool> IsProvenAsync(Operation operation, string environment, Plan plan, OperationCall call, CancellationToken cancellationToken) =>
+        !operation.NeedsProofIn(environment)
+        || call.Visit.Caller is not { AccountId: { } account }
+        || (call.Proof is { } proof && await proofs.UseAsync(proof, account, PurposeOf(operation.Name, environment, plan.Hash), cancellationToken));
+
+    private async Task<IntakeResult> RefuseAsync(OperationCall call, Operation operation, string environment, string? reason, CancellationToken cancellationToken)
+    {
+        var fact = call.Visit.Asker.Fact(operation.Name, environment) with { Environment = environment, Reason = reason, Outcome = AuditOutcome.Refused };
+        return await WhyNotWrittenAsync(fact, cancellationToken) ?? (IntakeResult)new IntakeResult.NotAllowed(AccessRules.Refusal(call.Visit.Caller, operation.Name, operation.Needs, environment));
+    }
+
+    /// <summary>Null when the trail has it.</summary>
+    private async Task<IntakeResult.Unwritten?> WhyNotWrittenAsync(AuditFact fact, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await trail.AppendAsync(fact, cancellationToken);
+            return null;
+        }
+        catch (AuditException exception)
+        {
+            return new IntakeResult.Unwritten(exception.Message);
+        }
     }
 
     private async Task<IReadOnlyList<IntakeNotice>> NoticesAsync(Operation operation, string environment, Door door, CancellationToken cancellationToken)
@@ -92,19 +128,25 @@ public sealed class Intake(
             Reason = reason,
             Actor = call.Actor,
             Door = call.Door,
+            AccountId = call.Visit.Caller?.AccountId,
+            TokenId = call.Visit.Caller?.TokenId,
+            IsAudited = false,
             Request = OperationRequests.Write(request),
             TakesLease = operation.TakesLeaseFor(request),
             Plan = plan,
             QueuedAt = time.GetUtcNow(),
         };
 
-    private async Task<IntakeResult> StoreAsync(Run run, CancellationToken cancellationToken)
+    private async Task<IntakeResult> StoreAsync(Run run, Visit visit, CancellationToken cancellationToken)
     {
+        var fact = RunAudit.FactOf(run, visit.Asker);
+        if (await WhyNotWrittenAsync(fact, cancellationToken) is { } unwritten)
+            return unwritten;
         if (run.TakesLease)
         {
             var taken = await leases.TakeAsync(run, cancellationToken);
             if (taken.Lease is null)
-                return new IntakeResult.LeaseHeld(taken.Holder);
+                return await WhyNotWrittenAsync(fact with { Outcome = AuditOutcome.Refused }, cancellationToken) ?? (IntakeResult)new IntakeResult.LeaseHeld(taken.Holder);
         }
 
         await Failpoints.HitAsync(Failpoints.RunStores, run.Id);
@@ -162,8 +204,20 @@ public abstract record IntakeResult
         public string Sentence => string.Join(' ', Plan.Blocks.Select(check => $"{check.Name}: {check.Note}"));
     }
 
+    /// <summary>It is not done, and one sentence says why.</summary>
+    public abstract record Denied(string Sentence) : IntakeResult;
+
     /// <summary>A rule beside the operation forbids it now.</summary>
-    public sealed record Forbidden(string Sentence) : IntakeResult;
+    public sealed record Forbidden(string Sentence) : Denied(Sentence);
+
+    /// <summary>Whoever confirmed the plan has not proven again who he is.</summary>
+    public sealed record Unproven(Plan Plan) : Denied("Prove again who you are: give your password, and the code of your second factor if you have one. A script sends an API token instead.");
+
+    /// <summary>Whoever asked may not.</summary>
+    public sealed record NotAllowed(string Sentence) : Denied(Sentence);
+
+    /// <summary>The audit trail could not be written, so nothing was done.</summary>
+    public sealed record Unwritten(string Sentence) : Denied(Sentence);
 
     public sealed record LeaseHeld(Lease Holder) : IntakeResult
     {

@@ -18,6 +18,9 @@ public abstract class Operation
     /// <summary>The least role that may ask for it; whoever writes an operation says so when it is less than everything.</summary>
     public virtual Role Needs => Role.Administrator;
 
+    /// <summary>Whether a person who asks for it has to prove again who he is: what cannot be taken back, or puts something in the place of what users have.</summary>
+    public virtual bool NeedsProofIn(string environment) => false;
+
     /// <summary>An operation that changes something holds its environment's lease while it runs; one that only reads runs beside others.</summary>
     public virtual bool TakesLease => true;
 

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Access;
 
 namespace Dashboard.Operations.Running;
 
 /// <summary>What somebody asked for, before anything was checked.</summary>
 /// <param name="Request">The operation's own fields; environment and reason stand beside it.</param>
-/// <param name="Actor">Who asked, as the audit trail will show it.</param>
+/// <param name="Visit">Who asked, and through which door.</param>
 /// <param name="Confirm">The typed name of the plan's target; null when nothing was confirmed.</param>
 /// <param name="PlanHash">The plan that was shown. A button and HTTP have to say it; on the command line and in the schedule it may be left out.</param>
 public sealed record OperationCall(
@@ -12,10 +13,17 @@ public sealed record OperationCall(
     string? Environment,
     string? Reason,
     JsonObject Request,
-    string Actor,
-    Door Door,
+    Visit Visit,
     string? Confirm = null,
-    string? PlanHash = null);
+    string? PlanHash = null)
+{
+    /// <summary>That a person has just proven again who he is, for this call; see <see cref="ActionProofs"/>.</summary>
+    public string? Proof { get; init; }
+
+    public string Actor => Visit.Actor;
+
+    public Door Door => Visit.Door;
+}
 
 /// <summary>The way by which a run was asked for.</summary>
 public enum Door

@@ -1,3 +1,5 @@
+using Dashboard.Operations.Access;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Storage;
@@ -17,6 +19,8 @@ public sealed partial class OperationRunner(
     DashboardDatabase database,
     RunnerOptions options,
     EnvironmentRegistry environments,
+    RunRights rights,
+    RunAudit audit,
     TimeProvider time,
     IEnumerable<IRunWitness> witnesses,
     ILoggerFactory loggers)
@@ -44,6 +48,7 @@ public sealed partial class OperationRunner(
         await FinishAsync(run, end, journal);
         RunTelemetry.End(run, span, end.State, time.GetElapsedTime(began));
         LogEnded(_logger, run.Operation, run.Environment, end.State, end.Message, run.Id);
+        await audit.TellEndAsync(runId);
         return await runs.FindAsync(runId, CancellationToken.None);
     }
 
@@ -54,6 +59,8 @@ public sealed partial class OperationRunner(
         if (catalog.Find(run.Operation) is not { } operation)
             return new End(RunState.Failed, $"This version of the dashboard has no operation '{run.Operation}'; queue it again with one that has.");
 
+        if (await rights.WhyNotAsync(run, operation, stopping) is { } lost)
+            return new End(RunState.Failed, lost);
         if (run.TakesLease)
         {
             var taken = await leases.TakeAsync(run, stopping);

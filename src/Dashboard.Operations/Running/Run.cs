@@ -20,6 +20,18 @@ public sealed record Run
 
     public required Door Door { get; init; }
 
+    /// <summary>The account of whoever asked, whose rights are asked again before it begins; null for a token or a machine.</summary>
+    public string? AccountId { get; init; }
+
+    /// <summary>The same for a script's token.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>False until the audit trail says how it ended; null for a run that has no entry of its beginning.</summary>
+    public bool? IsAudited { get; init; }
+
+    /// <summary>Until then one process is writing that entry.</summary>
+    public DateTimeOffset? AuditClaimedUntil { get; init; }
+
     /// <summary>The request as JSON, as it was validated.</summary>
     public required string Request { get; init; }
 

@@ -84,6 +84,7 @@ public sealed class DashboardDatabase
         SetupLinks = Database.GetCollection<SetupLink>("setupLinks");
         SignInTries = Database.GetCollection<TryCount>("signInTries");
         ActionProofs = Database.GetCollection<ActionProof>("actionProofs");
+        Sessions = Database.GetCollection<Session>("sessions");
         DataKeys = Database.GetCollection<DataKey>("dataKeys");
     }
 
@@ -157,6 +158,8 @@ public sealed class DashboardDatabase
     internal IMongoCollection<TryCount> SignInTries { get; }
 
     internal IMongoCollection<ActionProof> ActionProofs { get; }
+
+    internal IMongoCollection<Session> Sessions { get; }
 
     /// <summary>Of cookies and stored secrets.</summary>
     internal IMongoCollection<DataKey> DataKeys { get; }

@@ -1,3 +1,5 @@
+using Dashboard.Operations.Access;
+using Dashboard.Operations.Configuration;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -6,34 +8,27 @@ namespace Dashboard.Access;
 /// <summary>Registers how a request says who sends it: a token in its header, else a cookie.</summary>
 internal static class AccessSchemes
 {
-    /// <summary>The prefix makes browsers refuse it from another host, path or an unsecured connection.</summary>
-    public const string CookieName = "__Host-dashboard";
-
     private const string Either = "access";
 
-    /// <summary>A working day; after it one signs in again.</summary>
-    private static readonly TimeSpan SessionLength = TimeSpan.FromHours(12);
-
-    public static IServiceCollection AddAccessSchemes(this IServiceCollection services)
+    public static IServiceCollection AddAccessSchemes(this IServiceCollection services, AccessSettings settings)
     {
-        services.AddSingleton<CookieSession>().AddAuthorization();
-        services.AddAuthentication(Either)
+        var cookies = new CookieNames(settings.PublicAddress is not null);
+        services.AddSingleton<CookieSession>();
+        var schemes = services.AddAuthentication(Either)
             .AddPolicyScheme(Either, displayName: null, policy => policy.ForwardDefaultSelector = context =>
                 BearerHandler.IsMeant(context.Request) ? BearerHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, configureOptions: null)
             .AddCookie(cookie =>
             {
-                cookie.Cookie.Name = CookieName;
-                cookie.Cookie.Path = "/";
-                cookie.Cookie.HttpOnly = true;
-                cookie.Cookie.SameSite = SameSiteMode.Strict;
-                cookie.Cookie.SecurePolicy = CookieSecurePolicy.Always;
-                cookie.ExpireTimeSpan = SessionLength;
+                cookies.Apply(cookie.Cookie, CookieNames.Session);
+                cookie.ExpireTimeSpan = Sessions.Longest;
                 cookie.SlidingExpiration = false;
-                cookie.LoginPath = "/sign-in";
-                cookie.AccessDeniedPath = "/sign-in";
+                cookie.LoginPath = SignInPages.Path;
+                cookie.AccessDeniedPath = SignInPages.RefusedPath;
                 cookie.EventsType = typeof(CookieSession);
             });
-        return services;
+        if (settings.OpenIdConnect is { } provider)
+            schemes.AddProvider(provider, cookies);
+        return services.AddAntiforgery(antiforgery => cookies.Apply(antiforgery.Cookie, CookieNames.Antiforgery));
     }
 }

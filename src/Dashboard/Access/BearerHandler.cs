@@ -18,7 +18,7 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        if (Context.IsOpenToAll() || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         var token = await tokens.FindAsync(header[Prefix.Length..].Trim(), Context.Connection.RemoteIpAddress?.ToString(), Context.RequestAborted);
         return token is null

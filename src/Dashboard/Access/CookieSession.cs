@@ -1,17 +1,30 @@
 using Dashboard.Operations.Access;
+using Dashboard.Operations.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 
 namespace Dashboard.Access;
 
-/// <summary>Compares the cookie with the account at each request: after a change of rights or of the password, or when it was disabled, the sign-in is over.</summary>
-internal sealed class CookieSession(AccountBook accounts) : CookieAuthenticationEvents
+/// <summary>Looks the cookie's session up at each request: after a sign-out, a change of rights or of the password, or when he was disabled, it is over.</summary>
+internal sealed class CookieSession(Sessions sessions, SessionRoll roll) : CookieAuthenticationEvents
 {
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
-        var (id, stamp) = (context.Principal?.FindFirst(CallerClaims.AccountId)?.Value, context.Principal?.FindFirst(CallerClaims.SecurityStamp)?.Value);
-        if (id is not null && stamp is not null && await accounts.CurrentAsync(id, stamp, context.HttpContext.RequestAborted) is not null)
+        // Where nobody is asked who he is, nothing is looked up, and nothing of it can fail.
+        if (context.HttpContext.IsOpenToAll())
+        {
+            context.RejectPrincipal();
             return;
+        }
+
+        var text = context.Principal?.FindFirst(CallerClaims.SessionText)?.Value;
+        if (text is not null && await FindAsync(Sessions.IdOf(text), context.HttpContext.RequestAborted) is { } live)
+        {
+            context.ReplacePrincipal(CallerClaims.Of(live, context.Scheme.Name));
+            return;
+        }
+
         context.RejectPrincipal();
         await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
     }
@@ -20,12 +33,43 @@ internal sealed class CookieSession(AccountBook accounts) : CookieAuthentication
 
     public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context) => AnswerAsync(context, StatusCodes.Status403Forbidden, base.RedirectToAccessDenied);
 
+    /// <summary>While the database is away, pages go on to be shown to whom they were shown; acting needs the database anyway.</summary>
+    private async Task<LiveSession?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var live = await sessions.UseAsync(id, cancellationToken);
+            roll.Saw(id, live);
+            return live;
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception) && roll.LastKnown(id) is not null)
+        {
+            return roll.LastKnown(id);
+        }
+    }
+
     /// <summary>A page leads a person to the sign-in; a program wants the number.</summary>
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status, Func<RedirectContext<CookieAuthenticationOptions>, Task> redirect)
     {
-        if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        if (context.HttpContext.IsForPeople())
             return redirect(context);
         context.Response.StatusCode = status;
         return Task.CompletedTask;
+    }
+}
+
+/// <summary>What a request is, as far as it decides how somebody who may not is answered.</summary>
+internal static class RequestKinds
+{
+    public static bool IsOpenToAll(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    /// <summary>A page that a browser shows; programs, circuits and scrapers want a status code.</summary>
+    public static bool IsForPeople(this HttpContext context)
+    {
+        var path = context.Request.Path;
+        return (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            && !path.StartsWithSegments("/api", StringComparison.Ordinal)
+            && !path.StartsWithSegments("/_blazor", StringComparison.Ordinal)
+            && !path.StartsWithSegments("/metrics", StringComparison.Ordinal);
     }
 }

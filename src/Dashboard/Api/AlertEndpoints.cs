@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dashboard.Access;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
@@ -16,7 +19,7 @@ public static class AlertEndpoints
 
     public static void MapAlerts(this IEndpointRouteBuilder routes)
     {
-        var alerts = routes.MapGroup("/api/alerts").WithTags("Alerts").ProducesProblem(StatusCodes.Status404NotFound);
+        var alerts = routes.MapGroup("/api/alerts").RequireAuthorization(AccessPolicies.ReadPages).WithTags("Alerts").ProducesProblem(StatusCodes.Status404NotFound);
         alerts.MapGet(string.Empty, ListAsync).WithSummary("Newest first; open narrows to true or false, limit and skip page.").Produces<IReadOnlyList<AlertAnswer>>().ProducesValidationProblem();
         alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).WithSummary("Somebody is on it: it is not escalated.").Produces<AlertAnswer>().ProducesProblem(StatusCodes.Status409Conflict).DisableAntiforgery();
         alerts.MapPost("/{id}/resolve", ResolveAsync).WithSummary("Ends it; the body may hold a resolution.").Accepts<ResolveBody>("application/json").Produces<AlertAnswer>().DisableAntiforgery();
@@ -39,26 +42,31 @@ public static class AlertEndpoints
         return Results.Ok(found.Select(AlertAnswer.Of));
     }
 
-    private static async Task<IResult> AcknowledgeAsync(string id, AlertBook book, CancellationToken cancellationToken)
+    private static async Task<IResult> AcknowledgeAsync(string id, HttpContext context, AlertBook book, AccessGate gate, CancellationToken cancellationToken)
     {
-        if (await book.AcknowledgeAsync(id, LocalCaller.Name, cancellationToken) is not { } alert)
+        if (await book.FindAsync(id, cancellationToken) is not { } found)
+            return Unknown(id);
+        if (await gate.PassAsync(context.Visit(), new Act("acknowledge-alert", id, found.Environment), actor => book.AcknowledgeAsync(id, actor, cancellationToken), cancellationToken) is not { } alert)
             return Unknown(id);
         return alert.IsOpen
             ? Results.Ok(AlertAnswer.Of(alert))
             : Results.Problem($"The alert {id} was resolved already, by {alert.ResolvedBy}.", statusCode: StatusCodes.Status409Conflict, title: "Nothing to acknowledge");
     }
 
-    private static async Task<IResult> ResolveAsync(string id, HttpRequest request, AlertBook book, CancellationToken cancellationToken)
+    private static async Task<IResult> ResolveAsync(string id, HttpRequest request, AlertBook book, AccessGate gate, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var body = await ReadAsync(request, errors, cancellationToken);
         var resolution = Text(body, "resolution", errors);
         if (errors.Count > 0)
             return Results.ValidationProblem(errors);
-        return await book.ResolveAsync(id, resolution, LocalCaller.Name, cancellationToken) is { } alert ? Results.Ok(AlertAnswer.Of(alert)) : Unknown(id);
+        if (await book.FindAsync(id, cancellationToken) is not { } found)
+            return Unknown(id);
+        var act = new Act("resolve-alert", id, found.Environment, resolution);
+        return await gate.PassAsync(request.HttpContext.Visit(), act, actor => book.ResolveAsync(id, resolution, actor, cancellationToken), cancellationToken) is { } alert ? Results.Ok(AlertAnswer.Of(alert)) : Unknown(id);
     }
 
-    private static async Task<IResult> SilenceAsync(string id, HttpRequest request, AlertBook book, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> SilenceAsync(string id, HttpRequest request, AlertBook book, AccessGate gate, TimeProvider time, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var body = await ReadAsync(request, errors, cancellationToken);
@@ -71,7 +79,10 @@ public static class AlertEndpoints
             return Results.ValidationProblem(errors);
         if (await book.FindAsync(id, cancellationToken) is not { } alert)
             return Unknown(id);
-        var silence = await book.SilenceAsync(alert.Environment, alert.Rule, reason!.Trim(), time.GetUtcNow() + span, LocalCaller.Name, cancellationToken);
+        var until = time.GetUtcNow() + span;
+        var act = new Act("silence-alert", alert.Rule, alert.Environment, reason!.Trim(), string.Create(CultureInfo.InvariantCulture, $"until {until.UtcDateTime:u}"));
+        var silence = await gate.PassAsync(
+            request.HttpContext.Visit(), act, actor => book.SilenceAsync(alert.Environment, alert.Rule, reason.Trim(), until, actor, cancellationToken), cancellationToken);
         return Results.Ok(new { id = silence.Id, environment = silence.Environment, rule = silence.Rule, reason = silence.Reason, actor = silence.Actor, until = silence.Until });
     }
 
@@ -101,7 +112,7 @@ public static class AlertEndpoints
     {
         if (text is null)
             return otherwise;
-        if (int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return number;
         errors[key] = [$"'{text}' is not a whole number from 0 on."];
         return otherwise;

@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Scalar.AspNetCore;
 
 namespace Dashboard.Api;
@@ -17,10 +18,10 @@ public static class ApiDocument
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi(Address).ExcludeFromDescription();
+        routes.MapOpenApi(Address).RequireAuthorization(AccessPolicies.ReadPages).ExcludeFromDescription();
         routes.MapScalarApiReference("/api/docs", page => page
             .WithTitle("HTTP interface · D&D Tracker operations")
             .WithOpenApiRoutePattern(Address)
-            .DisableDefaultFonts()).ExcludeFromDescription();
+            .DisableDefaultFonts()).RequireAuthorization(AccessPolicies.ReadPages).ExcludeFromDescription();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dashboard.Access;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health.Contract;
 
@@ -13,8 +14,8 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // A platform that restarts what does not answer must never do so because a database is away.
-        routes.MapGet("/live", () => "ok").ExcludeFromDescription();
-        routes.MapGet("/api/live", () => "ok").WithTags("Health").WithSummary("Answers while this process lives; depends on nothing else.");
+        routes.MapGet("/live", () => "ok").AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/api/live", () => "ok").AllowAnonymous().WithTags("Health").WithSummary("Answers while this process lives; depends on nothing else.");
 
         Map(routes, "/api/health", (contract, environment, token) => contract.HealthAsync(environment, token))
             .WithSummary("Whether the application answers and reaches its database.").Produces<HealthAnswerBody>().Produces<HealthAnswerBody>(503).Produces<HealthErrorBody>(500);
@@ -30,7 +31,7 @@ public static class HealthEndpoints
         .MapMethods(path, Methods, async (string? environment, HealthContract contract, CancellationToken cancellationToken) => contract.Find(environment) is { } found
             ? Write(await ask(contract, found, cancellationToken))
             : Results.Problem($"There is no environment '{environment}'.", statusCode: StatusCodes.Status404NotFound, title: "Unknown environment"))
-        .WithTags("Health").WithDescription(OfWhich).ProducesProblem(StatusCodes.Status404NotFound);
+        .RequireAuthorization(AccessPolicies.ReadFigures).RequireRateLimiting(RateLimits.Open).WithTags("Health").WithDescription(OfWhich).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static IResult Write(ContractAnswer answer) => Results.Json(answer.Body, JsonSerializerOptions.Web, "application/json", answer.Code);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dashboard.Access;
 using Dashboard.Operations.Migrations;
 
 namespace Dashboard.Api;
@@ -7,7 +8,7 @@ namespace Dashboard.Api;
 public static class MigrationEndpoints
 {
     public static void MapMigrations(this IEndpointRouteBuilder routes) => routes.MapGet("/api/migrations/{environment}", FindAsync)
-        .WithTags("Migrations").WithSummary("What is pending, executed, failed, drifted and orphaned.").ProducesProblem(StatusCodes.Status404NotFound);
+        .RequireAuthorization(AccessPolicies.ReadPages).WithTags("Migrations").WithSummary("What is pending, executed, failed, drifted and orphaned.").ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> FindAsync(string environment, MigrationPages pages, CancellationToken cancellationToken)
     {

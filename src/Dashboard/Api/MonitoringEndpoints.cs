@@ -1,5 +1,8 @@
 using System.Globalization;
+using Dashboard.Access;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Storage;
@@ -15,15 +18,24 @@ public static class MonitoringEndpoints
     public static void MapMonitoring(this IEndpointRouteBuilder routes)
     {
         var monitoring = routes.MapGroup(Path).WithTags("Monitoring").AddEndpointFilter(AnswerInTheContractsShapeAsync);
-        monitoring.MapGet(string.Empty, GetAsync).WithSummary("action = stats (default), metrics (format = json, csv), alerts, health; environment, from, to, week, limit, after.");
+        monitoring.MapGet(string.Empty, GetAsync).RequireAuthorization(AccessPolicies.ReadFigures).RequireRateLimiting(RateLimits.Open).WithSummary("action = stats (default), metrics (format = json, csv), alerts, health; environment, from, to, week, limit, after.");
         monitoring.MapPost(string.Empty, MonitoringPosts.PostAsync)
             .WithSummary("action = metric or resolve-alert, with data; an Idempotency-Key makes a repeat harmless.")
             // Of any kind, as the original took it: a plain curl -d sends a form's.
             .Accepts<MonitoringPosts.Body>("application/json", "*/*")
+            .RequireAuthorization(AccessPolicies.Somebody)
             .DisableAntiforgery();
     }
 
     internal static string TextOf(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    internal static bool IsMeant(HttpRequest request) => request.Path.StartsWithSegments(Path, StringComparison.Ordinal);
+
+    internal static IResult Away(HttpResponse response)
+    {
+        response.Headers.RetryAfter = "5";
+        return Refuse(StatusCodes.Status503ServiceUnavailable, "The dashboard's database does not answer. Nothing was recorded; send it again when it is back, with the same Idempotency-Key.");
+    }
 
     internal static IResult Refuse(int status, string error) => Results.Json(new { success = false, error }, statusCode: status);
 
@@ -39,8 +51,16 @@ public static class MonitoringEndpoints
         {
             context.HttpContext.RequestServices.GetRequiredService<StoreState>().Failed(exception);
             response.Clear();
+            return Away(response);
+        }
+        catch (AuditException exception) when (!response.HasStarted)
+        {
             response.Headers.RetryAfter = "5";
-            return Refuse(StatusCodes.Status503ServiceUnavailable, "The dashboard's database does not answer. Nothing was recorded; send it again when it is back, with the same Idempotency-Key.");
+            return Refuse(StatusCodes.Status503ServiceUnavailable, exception.Message);
+        }
+        catch (AccessRefusedException exception)
+        {
+            return Refuse(StatusCodes.Status403Forbidden, exception.Message);
         }
         catch (BadHttpRequestException exception) when (!response.HasStarted)
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dashboard.Access;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Metrics;
@@ -10,7 +12,8 @@ internal static class MonitoringPosts
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
-    public static async Task<IResult> PostAsync(HttpRequest request, EventLog log, AlertBook alerts, EnvironmentRegistry environments, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IResult> PostAsync(
+        HttpRequest request, EventLog log, AlertBook alerts, AccessGate gate, EnvironmentRegistry environments, TimeProvider time, CancellationToken cancellationToken)
     {
         var (document, refusal) = await MonitoringBody.ReadAsync(request, cancellationToken);
         if (document is null)
@@ -22,24 +25,25 @@ internal static class MonitoringPosts
             var (action, _) = body.Text("action");
             return action switch
             {
-                "metric" => await AddAsync(data, request.Headers[IdempotencyKey], log, environments, time, cancellationToken),
-                "resolve-alert" => await ResolveAsync(data, alerts, cancellationToken),
+                "metric" => await AddAsync(data, request, log, gate, environments, time, cancellationToken),
+                "resolve-alert" => await ResolveAsync(data, request, alerts, gate, cancellationToken),
                 _ => MonitoringEndpoints.Refuse(StatusCodes.Status400BadRequest, $"Invalid action: {(action is null ? "none" : action[..Math.Min(100, action.Length)])}. There are metric, resolve-alert."),
             };
         }
     }
 
     private static async Task<IResult> AddAsync(
-        JsonFields data, Microsoft.Extensions.Primitives.StringValues key, EventLog log, EnvironmentRegistry environments, TimeProvider time, CancellationToken cancellationToken)
+        JsonFields data, HttpRequest request, EventLog log, AccessGate gate, EnvironmentRegistry environments, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (told, refusal) = MetricBody.Read(data, key, environments, time.GetUtcNow());
+        var (told, refusal) = MetricBody.Read(data, request.Headers[IdempotencyKey], environments, time.GetUtcNow());
         if (told is null)
             return refusal;
+        await gate.CheckAsync(request.HttpContext.Visit(), new Act("post-event", told.Environment, told.Environment), cancellationToken);
         var isNew = await log.AddAsync(told, cancellationToken);
         return Done(isNew ? "Metric recorded" : "This metric had been recorded before");
     }
 
-    private static async Task<IResult> ResolveAsync(JsonFields data, AlertBook alerts, CancellationToken cancellationToken)
+    private static async Task<IResult> ResolveAsync(JsonFields data, HttpRequest request, AlertBook alerts, AccessGate gate, CancellationToken cancellationToken)
     {
         var (id, _) = data.Text("alertId");
         if (string.IsNullOrEmpty(id))
@@ -47,7 +51,9 @@ internal static class MonitoringPosts
         var (resolution, isText) = data.Text("resolution");
         if (!isText)
             return MonitoringEndpoints.Refuse(StatusCodes.Status422UnprocessableEntity, "resolution is not text.");
-        return await alerts.ResolveAsync(id, resolution, LocalCaller.Name, cancellationToken) is null
+        var found = await alerts.FindAsync(id, cancellationToken);
+        return found is null || await gate.PassAsync(
+            request.HttpContext.Visit(), new Act("resolve-alert", id, found.Environment, resolution), actor => alerts.ResolveAsync(id, resolution, actor, cancellationToken), cancellationToken) is null
             ? MonitoringEndpoints.Refuse(StatusCodes.Status404NotFound, "There is no alert of that id; action=alerts lists them.")
             : Done("Alert resolved");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dashboard.Access;
 using Dashboard.Jobs;
 using Dashboard.Operations.Running;
 
@@ -12,9 +13,10 @@ public static class OperationEndpoints
 
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        var operations = routes.MapGroup("/api/operations").WithTags("Operations");
-        operations.MapGet(string.Empty, (OperationCatalog catalog) => catalog.All.Select(operation => new { operation.Name, operation.Title, operation.Summary })).WithSummary("Every operation by its name.");
+        var operations = routes.MapGroup("/api/operations").WithTags("Operations").ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+        operations.MapGet(string.Empty, (OperationCatalog catalog) => catalog.All.Select(operation => new { operation.Name, operation.Title, operation.Summary })).RequireAuthorization(AccessPolicies.ReadPages).WithSummary("Every operation by its name.");
         operations.MapPost("/{name}", StartAsync)
+            .RequireAuthorization(AccessPolicies.Somebody)
             .WithSummary("Queues a run: environment, reason, the operation's own fields, and confirm with planHash where it has a plan.")
             .Accepts<OperationBody>("application/json")
             .Produces<RunAnswer>(StatusCodes.Status202Accepted)
@@ -24,6 +26,7 @@ public static class OperationEndpoints
             .ProducesProblem(StatusCodes.Status428PreconditionRequired)
             .DisableAntiforgery();
         operations.MapPost("/{name}/plan", PlanAsync)
+            .RequireAuthorization(AccessPolicies.Somebody)
             .WithSummary("What the same call would do, with the hash that confirms it; nothing is queued.")
             .Accepts<OperationBody>("application/json")
             .ProducesValidationProblem()
@@ -64,7 +67,7 @@ public static class OperationEndpoints
         var planHash = Take(body, "planHash", errors);
         return errors.Count > 0
             ? (null, Results.ValidationProblem(errors))
-            : (new OperationCall(name, environment, reason, body, LocalCaller.Name, Door.Api, confirm, planHash), Results.Empty);
+            : (new OperationCall(name, environment, reason, body, request.HttpContext.Visit(), confirm, planHash), Results.Empty);
     }
 
     private static IResult Answer(IntakeResult result) => result switch
@@ -82,6 +85,9 @@ public static class OperationEndpoints
             }),
         IntakeResult.Forbidden forbidden => Results.Problem(forbidden.Sentence, statusCode: StatusCodes.Status409Conflict, title: "It is forbidden now"),
         IntakeResult.Unconfirmed unconfirmed => PlanProblem(unconfirmed.Plan, unconfirmed.Sentence, StatusCodes.Status428PreconditionRequired, "The plan has to be confirmed"),
+        IntakeResult.Unproven denied => Results.Problem(denied.Sentence, statusCode: StatusCodes.Status403Forbidden, title: "Prove who you are"),
+        IntakeResult.NotAllowed denied => Results.Problem(denied.Sentence, statusCode: StatusCodes.Status403Forbidden, title: "Not allowed"),
+        IntakeResult.Unwritten denied => Results.Problem(denied.Sentence, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The audit trail cannot be written"),
         IntakeResult.Blocked blocked => PlanProblem(blocked.Plan, blocked.Sentence, StatusCodes.Status409Conflict, "The plan forbids it now"),
         IntakeResult.Invalid invalid => Results.ValidationProblem(invalid.Errors.ToDictionary(StringComparer.Ordinal)),
         _ => throw new InvalidOperationException($"The intake answered with {result.GetType().Name}, which this door does not know."),

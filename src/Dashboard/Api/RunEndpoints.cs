@@ -1,4 +1,6 @@
 using System.Globalization;
+using Dashboard.Access;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Api;
@@ -10,7 +12,7 @@ public static class RunEndpoints
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/api/runs").WithTags("Runs").ProducesProblem(StatusCodes.Status404NotFound);
+        var runs = routes.MapGroup("/api/runs").RequireAuthorization(AccessPolicies.ReadPages).WithTags("Runs").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet(string.Empty, ListAsync).WithSummary("Newest first; before is the last id of the page before.").Produces<IReadOnlyList<RunAnswer>>();
         runs.MapGet("/{id}", FindAsync).WithSummary("One run with its steps.").Produces<RunAnswer>();
         runs.MapGet("/{id}/log", LogAsync).WithSummary("All lines of its log.").Produces<string>(contentType: "text/plain");
@@ -52,9 +54,12 @@ public static class RunEndpoints
         }
     }
 
-    private static async Task<IResult> CancelAsync(string id, RunStore runs, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(string id, HttpContext context, RunHistory history, RunStore runs, AccessGate gate, CancellationToken cancellationToken)
     {
-        if (await runs.CancelAsync(id, LocalCaller.Name, cancellationToken) is not { } run)
+        if (await history.FindAsync(id, cancellationToken) is not { } found)
+            return Unknown(id);
+        var act = new Act("cancel-run", id, found.Environment);
+        if (await gate.PassAsync(context.Visit(), act, actor => runs.CancelAsync(id, actor, cancellationToken), cancellationToken) is not { } run)
             return Unknown(id);
         return run.State == RunState.Cancelled || run.IsActive
             ? Results.Accepted($"/api/runs/{id}", RunAnswer.Of(run))

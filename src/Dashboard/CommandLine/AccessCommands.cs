@@ -14,7 +14,7 @@ internal static class AccessCommands
 {
     private const string DefaultLifetime = "90d";
 
-    public static Asker Asker => new(ForegroundRun.Actor, Caller.Machine(ForegroundRun.Actor).Role.Word(), Door.CommandLine, Environment.MachineName);
+    public static Asker Asker => ForegroundRun.Visit.Asker;
 
     public static Command Create(Func<DashboardOptions> options, Func<Func<Task<int>>, Task<int>> guard)
     {

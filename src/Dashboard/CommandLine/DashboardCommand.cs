@@ -11,7 +11,7 @@ public static class DashboardCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var port = new Option<int>("--port") { Description = "Port on loopback; 0 takes a free one.", DefaultValueFactory = _ => DashboardOptions.DefaultPort };
+        var port = new Option<int>("--port") { Description = "Port; 0 takes a free one.", DefaultValueFactory = _ => DashboardOptions.DefaultPort };
         var root = new RootCommand("Dashboard of the D&D Tracker: health, backups and the runbook's operations.") { port };
         root.SetAction((parsed, cancellationToken) => GuardAsync(() => ServeCommand.RunAsync(Options() with { Port = parsed.GetValue(port) }, cancellationToken)));
         root.Subcommands.Add(RunCommand.Create(Options, GuardAsync));
@@ -22,6 +22,7 @@ public static class DashboardCommand
         root.Subcommands.Add(LogsCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
         root.Subcommands.Add(AccessCommands.Create(Options, GuardAsync));
+        root.Subcommands.Add(LiveCommand.Create());
         root.Subcommands.Add(AuditCommands.Create(Options, GuardAsync));
         var parsed = root.Parse(args);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -63,7 +63,7 @@ internal static class DeployScript
         // "With migrations" is what the script is called: who runs it has said so.
         request["migrations"] = variables.Flag("SKIP_MIGRATIONS") ?? false ? "skip" : "run";
 
-        var call = new OperationCall("deploy-release", variables.Environment, "scripts/deploy-with-migrations.sh", request, ForegroundRun.Actor, Door.CommandLine);
+        var call = new OperationCall("deploy-release", variables.Environment, "scripts/deploy-with-migrations.sh", request, ForegroundRun.Visit);
         return await ScriptConfirmation.RunAsync(app, call, "FORCE_DEPLOY", variables.Flag("FORCE_DEPLOY") ?? false, variables.Flag("DRY_RUN") ?? false, cancellationToken);
     }
 

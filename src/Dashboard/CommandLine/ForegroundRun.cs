@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dashboard.Hosting;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
@@ -13,6 +14,8 @@ internal static class ForegroundRun
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     public static string Actor => $"{Environment.UserName} on the command line";
+
+    public static Visit Visit => Visit.OfMachine(Actor, Door.CommandLine);
 
     /// <summary>The exit code, and the run as it ended; no run when the call was refused, which has then been said.</summary>
     public static async Task<(int ExitCode, Run? Run)> StartAsync(DashboardApp app, OperationCall call, bool json, CancellationToken cancellationToken)

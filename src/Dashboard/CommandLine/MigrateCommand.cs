@@ -118,7 +118,7 @@ internal static class MigrateCommand
         await using var app = await DashboardApp.CreateAsync(asked.Options with { Target = asked.Target }, cancellationToken);
         foreach (var unsaid in request.Where(field => field.Value is null).Select(field => field.Key).ToList())
             request.Remove(unsaid);
-        var call = new OperationCall(operation, asked.Target.Environment, reason ?? "dashboard migrate", request, ForegroundRun.Actor, Door.CommandLine, confirm);
+        var call = new OperationCall(operation, asked.Target.Environment, reason ?? "dashboard migrate", request, ForegroundRun.Visit, confirm);
         var preview = await app.Services.GetRequiredService<Intake>().PreviewAsync(call, cancellationToken);
         if (preview.Refusal is { } refusal)
             return await Refusal.SayAsync(refusal);

@@ -12,8 +12,8 @@ internal static class Refusal
             case IntakeResult.LeaseHeld held:
                 await SayAsync(held.Sentence);
                 return ExitCodes.Failed;
-            case IntakeResult.Forbidden forbidden:
-                await SayAsync(forbidden.Sentence);
+            case IntakeResult.Denied denied:
+                await SayAsync(denied.Sentence);
                 return ExitCodes.Failed;
             case IntakeResult.Blocked blocked:
                 await SayAsync(PlanOutput.TextOf(blocked.Plan));

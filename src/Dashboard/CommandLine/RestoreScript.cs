@@ -40,7 +40,7 @@ internal static class RestoreScript
             ["allowOtherEnvironment"] = variables.Text("TARGET_DB") is not null || (forced && variables.SaysEnvironment),
         };
         await using var app = await DashboardApp.CreateAsync(options with { Target = variables.Target }, cancellationToken);
-        var call = new OperationCall("restore-backup", variables.Environment, "scripts/restore-database.sh", request, ForegroundRun.Actor, Door.CommandLine);
+        var call = new OperationCall("restore-backup", variables.Environment, "scripts/restore-database.sh", request, ForegroundRun.Visit);
         return await ScriptConfirmation.RunAsync(app, call, "FORCE_RESTORE", forced, planOnly: false, cancellationToken);
     }
 }

@@ -39,7 +39,7 @@ internal static class RollbackScript
             request["archive"] = Path.GetFullPath(archive);
 
         await using var app = await DashboardApp.CreateAsync(options with { Target = variables.Target }, cancellationToken);
-        var call = new OperationCall("roll-back", variables.Environment, "scripts/rollback-deployment.sh", request, ForegroundRun.Actor, Door.CommandLine);
+        var call = new OperationCall("roll-back", variables.Environment, "scripts/rollback-deployment.sh", request, ForegroundRun.Visit);
         return await ScriptConfirmation.RunAsync(
             app, call, "FORCE_ROLLBACK", variables.Flag("FORCE_ROLLBACK") ?? false, variables.Flag("ROLLBACK_DRY_RUN") ?? false, cancellationToken);
     }

@@ -49,7 +49,7 @@ internal static class RunCommand
             return await Refusal.SayAsync(problem);
 
         var call = new OperationCall(
-            asked.Name, asked.Environment, asked.Reason, fields, ForegroundRun.Actor, Door.CommandLine, asked.Confirm, asked.PlanHash);
+            asked.Name, asked.Environment, asked.Reason, fields, ForegroundRun.Visit, asked.Confirm, asked.PlanHash);
         if (asked.Plan)
             return await PlanOutput.ShowAsync(app, call, asked.Json, cancellationToken);
 

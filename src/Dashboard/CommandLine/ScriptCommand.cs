@@ -46,7 +46,7 @@ internal static class ScriptCommand
     private static async Task<int> BackUpAsync(DashboardOptions options, ScriptVariables variables, CancellationToken cancellationToken)
     {
         await using var app = await DashboardApp.CreateAsync(options with { Target = variables.Target }, cancellationToken);
-        var call = new OperationCall("create-backup", variables.Environment, "scripts/backup-database.sh", [], ForegroundRun.Actor, Door.CommandLine);
+        var call = new OperationCall("create-backup", variables.Environment, "scripts/backup-database.sh", [], ForegroundRun.Visit);
         var (exitCode, run) = await ForegroundRun.StartAsync(app, call, json: false, cancellationToken);
         if (run is not null && exitCode == ExitCodes.Succeeded)
             await Console.Out.WriteLineAsync($"BACKUP_PATH={run.Facts["archive"]}");

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dashboard.Access;
 using Dashboard.Hosting;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -33,18 +35,31 @@ internal static class ServeCommand
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         var port = new Uri(address).Port;
         using var http = new HttpClient();
-        using var page = await http.GetAsync(new Uri($"http://localhost:{port}/"), cancellationToken);
+        var at = app.Settings.Access.PublicAddress?.GetLeftPart(UriPartial.Authority) ?? $"http://localhost:{port}";
+        using var first = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://localhost:{port}{SignInPages.Path}")) { Headers = { Host = new Uri(at).Authority } };
+        using var page = await http.SendAsync(first, cancellationToken);
         using var self = Process.GetCurrentProcess();
         var took = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime - self.StartTime.ToUniversalTime();
+        var signIn = await SignInAsync(app, at, cancellationToken);
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
 
-              Dashboard    http://localhost:{port}
+              Dashboard    {at}
               Mode         {(app.Settings.Mode == DashboardMode.Local ? "local: the sample application runs as child processes" : "fly")}
               MongoDB      {app.MongoDescription}
               First page   {(page.IsSuccessStatusCode ? "served" : $"answered {(int)page.StatusCode}")} {took.TotalSeconds:0.0} s after the start
-              Reach        this machine only (loopback), until there is a sign-in
+              Sign in      {signIn}
+              Reach        {(app.Settings.Access.PublicAddress is { } reach ? $"{reach.Host}, behind a proxy with TLS; port {port} of this machine" : "this machine only (loopback); access.publicAddress opens it")}
               Stop         Ctrl+C
 
             """));
+    }
+
+    /// <summary>The way in for whoever sees this terminal, where there is one; else the page.</summary>
+    private static async Task<string> SignInAsync(DashboardApp app, string at, CancellationToken cancellationToken)
+    {
+        if (app.Settings.Mode == DashboardMode.Local)
+            return $"{at}{app.Services.GetRequiredService<LocalSignIn>().Link}";
+        var key = app.Settings.Access.OpenIdConnect is null ? await app.Services.GetRequiredService<FirstSetup>().BeginAsync(AccessCommands.Asker, cancellationToken) : null;
+        return key is null ? at + SignInPages.Path : $"{at}{SetUpPages.Path}?key={key} makes the first account, once, within {FirstSetup.GoodFor.TotalMinutes:0} minutes";
     }
 }

@@ -1,4 +1,7 @@
+using Dashboard.Access;
+using Dashboard.Components.Access;
 using Dashboard.Components.Shared;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
 
@@ -7,30 +10,36 @@ namespace Dashboard.Components;
 /// <summary>What the pages need beside the engine, and where they are served.</summary>
 public static class ScreenServices
 {
+    /// <summary>Under these are no pages of ours.</summary>
+    private static readonly string[] Others = ["/api", "/hangfire", "/_blazor", "/metrics"];
+
     public static IServiceCollection AddScreens(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
-        services.AddSingleton<IDesk, Desk>();
+        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>();
         return services;
     }
 
-    /// <summary>Pages and static files; an address that nothing else answers shows the not-found page.</summary>
-    public static WebApplication MapScreens(this WebApplication app)
+    /// <summary>An address that nothing else answers shows the not-found page.</summary>
+    public static void UseScreens(this WebApplication app)
     {
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(KeepForPagesAsync);
-        app.UseAntiforgery();
-        app.MapStaticAssets();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+
+    /// <summary>Pages and static files.</summary>
+    public static WebApplication MapScreens(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(AccessPolicies.ReadPages);
         return app;
     }
 
-    // Programs get problem details, and Hangfire has pages of its own.
+    // Programs get problem details or a status alone, and Hangfire has pages of its own.
     private static Task KeepForPagesAsync(HttpContext context, RequestDelegate next)
     {
-        var path = context.Request.Path;
-        var isPage = !path.StartsWithSegments("/api", StringComparison.Ordinal) && !path.StartsWithSegments("/hangfire", StringComparison.Ordinal);
+        var isPage = HttpMethods.IsGet(context.Request.Method) && !Others.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal));
         if (!isPage && context.Features.Get<IStatusCodePagesFeature>() is { } notFound)
             notFound.Enabled = false;
         return next(context);

@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Api;
 using Dashboard.Components;
 using Dashboard.Jobs;
@@ -73,7 +74,7 @@ public sealed class DashboardApp : IAsyncDisposable
             var web = builder.Build();
             await PrepareAsync(web, mongo, cancellationToken);
             if (options.Serves)
-                MapPipeline(web);
+                MapPipeline(web, settings);
             return new DashboardApp(web, mongo, platform, loggers, settings);
         }
         catch
@@ -125,7 +126,7 @@ public sealed class DashboardApp : IAsyncDisposable
         if (platform is not null)
             builder.Services.AddSingleton<IPlatform>(platform);
         if (options.Serves)
-            AddServing(builder, options);
+            AddServing(builder, options, settings);
     }
 
     // By a factory, so that the container disposes of it.
@@ -149,23 +150,32 @@ public sealed class DashboardApp : IAsyncDisposable
             MaintenanceSwitch = environment.MaintenanceSwitch,
         })]);
 
-    private static void AddServing(WebApplicationBuilder builder, DashboardOptions options)
+    private static void AddServing(WebApplicationBuilder builder, DashboardOptions options, Settings settings)
     {
-        // Until there is a sign-in, nobody but this machine may reach the buttons; an address of ASPNETCORE_URLS is not obeyed.
+        // Who is listened to is decided by the configuration alone; an address of ASPNETCORE_URLS is not obeyed.
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, string.Empty);
-        builder.WebHost.ConfigureKestrel(kestrel => Loopback.Listen(kestrel, options.Port));
+        builder.WebHost.ConfigureKestrel(kestrel => HostRules.Listen(kestrel, options.Port, settings.Access));
         builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddSingleton(settings.Access).AddSingleton<LocalSignIn>().AddAccessSchemes(settings.Access).AddAccessPolicies().AddRateLimits();
         builder.Services.AddJobWorkers();
-        builder.Services.AddScreens().AddPublicStatus().AddProblemDetails().AddExceptionHandler<StoreAwayHandler>().AddApiDocument().AddTelemetry(options.Variable);
+        builder.Services.AddScreens().AddPublicStatus().AddProblemDetails().AddExceptionHandler<RefusalHandler>().AddApiDocument().AddTelemetry(options.Variable);
     }
 
-    private static void MapPipeline(WebApplication web)
+    private static void MapPipeline(WebApplication web, Settings settings)
     {
+        HostRules.Forward(web, settings.Access);
+        web.UseMiddleware<SecurityHeaders>();
         web.UseExceptionHandler();
         web.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal), api => api.UseStatusCodePages());
         web.UseSerilogRequestLogging(Logs.OneEventPerRequest);
-        web.UseMiddleware<Loopback>();
+        web.UseMiddleware<HostRules>();
+        web.UseRateLimiter();
+        web.UseAuthentication();
+        web.UseScreens();
+        web.UseAuthorization();
+        web.UseAntiforgery();
         web.MapScreens();
+        MapAccess(web, settings);
         web.MapHealth();
         web.MapOperations();
         web.MapRuns();
@@ -176,6 +186,20 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapPublicStatus();
         web.MapApiDocument();
         web.MapTelemetry();
-        web.MapHangfireDashboard("/hangfire", new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false });
+        web.MapAudit();
+
+        // Hangfire's own filter lets everybody of this machine in, and so everybody whom a proxy on it lets through.
+        var jobs = new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false, Authorization = [] };
+        web.MapHangfireDashboard("/hangfire", jobs).RequireAuthorization("read-jobs");
+    }
+
+    private static void MapAccess(WebApplication web, Settings settings)
+    {
+        web.MapSignIn();
+        web.MapSetUp();
+        if (settings.Mode == DashboardMode.Local)
+            LocalSignIn.Map(web);
+        if (settings.Access.OpenIdConnect is not null)
+            web.MapProvider();
     }
 }

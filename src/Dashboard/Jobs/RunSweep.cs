@@ -1,10 +1,11 @@
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
 /// <summary>Looks every few seconds for runs whose process is gone and for queued runs that nobody began; also notices that the database is away, or back.</summary>
-public sealed partial class RunSweep(RunWatch watch, RunStore runs, OperationQueue queue, StoreState store, TimeProvider time, ILogger<RunSweep> logger)
+public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit audit, OperationQueue queue, StoreState store, TimeProvider time, ILogger<RunSweep> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
@@ -19,9 +20,10 @@ public sealed partial class RunSweep(RunWatch watch, RunStore runs, OperationQue
                 await watch.SweepAsync(stoppingToken);
                 foreach (var forgotten in await runs.ForgottenAsync(stoppingToken))
                     queue.QueueAgain(forgotten);
+                await audit.SweepAsync(stoppingToken);
                 store.Answered();
             }
-            catch (Exception exception) when (StoreFailure.Is(exception))
+            catch (Exception exception) when (exception is AuditException || StoreFailure.Is(exception))
             {
                 store.Failed(exception);
             }

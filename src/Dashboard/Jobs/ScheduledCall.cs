@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
 using Hangfire;
@@ -19,13 +20,13 @@ public sealed partial class ScheduledCall(OperationQueue queue, Settings setting
         }
 
         var call = new OperationCall(
-            entry.Operation, entry.Environment, entry.Reason, JsonNode.Parse(entry.Request)!.AsObject(), $"schedule {name}", Door.Schedule, entry.Confirm);
+            entry.Operation, entry.Environment, entry.Reason, JsonNode.Parse(entry.Request)!.AsObject(), Visit.OfMachine($"schedule {name}", Door.Schedule), entry.Confirm);
         var sentence = await queue.StartAsync(call, cancellationToken) switch
         {
             IntakeResult.Accepted => null,
             IntakeResult.LeaseHeld held => held.Sentence,
             IntakeResult.Unconfirmed unconfirmed => $"{unconfirmed.Sentence} Write it as 'confirm' into the entry of config/dashboard.json.",
-            IntakeResult.Forbidden forbidden => forbidden.Sentence,
+            IntakeResult.Denied denied => denied.Sentence,
             IntakeResult.Blocked blocked => blocked.Sentence,
             IntakeResult.Invalid invalid => string.Join(" ", invalid.Errors.SelectMany(error => error.Value)),
             _ => $"There is no operation '{entry.Operation}'.",

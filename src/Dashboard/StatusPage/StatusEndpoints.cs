@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Storage;
 
@@ -13,7 +14,7 @@ public static class StatusEndpoints
 
     public static void MapPublicStatus(this IEndpointRouteBuilder routes)
     {
-        var page = routes.MapGroup("/status").WithTags("Status").DisableAntiforgery();
+        var page = routes.MapGroup("/status").AllowAnonymous().RequireRateLimiting(RateLimits.Open).WithTags("Status").DisableAntiforgery();
         page.MapMethods(string.Empty, ReadMethods, OverviewAsync).WithSummary("The public page.");
         page.MapMethods("/incidents/{id}", ReadMethods, IncidentAsync).WithSummary("One public incident.");
         Map(page, "/status.atom", "application/atom+xml; charset=utf-8", StatusFeeds.Atom, "Incidents and maintenance as Atom.");
@@ -22,7 +23,7 @@ public static class StatusEndpoints
         page.MapMethods("/badges/{component}.svg", ReadMethods, (string component, HttpContext context, StatusPress press) => BadgeAsync(component, context, press, "image/svg+xml", StatusBadge.Svg)).WithSummary("How a component stands, as a picture.");
         page.MapMethods("/badges/{component}.json", ReadMethods, (string component, HttpContext context, StatusPress press) => BadgeAsync(component, context, press, Json, StatusBadge.Shields)).WithSummary("The same for shields.io.");
 
-        var api = routes.MapGroup("/api/v2").WithTags("Status").DisableAntiforgery();
+        var api = routes.MapGroup("/api/v2").AllowAnonymous().RequireRateLimiting(RateLimits.Open).WithTags("Status").DisableAntiforgery();
         Map(api, "/summary.json", Json, StatuspageJson.Summary, "All that is so now, in Statuspage's shape.");
         Map(api, "/status.json", Json, StatuspageJson.StatusAlone, "One word for all.");
         Map(api, "/components.json", Json, StatuspageJson.ComponentsAlone, "Environments and their components.");

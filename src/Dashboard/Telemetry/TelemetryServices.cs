@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
 using OpenTelemetry;
@@ -40,6 +41,6 @@ public static class TelemetryServices
     {
         // Made here, because gauges that nobody asks for are never made.
         _ = app.Services.GetRequiredService<StandingGauges>();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.ReadFigures);
     }
 }

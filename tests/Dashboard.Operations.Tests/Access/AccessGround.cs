@@ -26,7 +26,7 @@ internal sealed class AccessGround
         Factors = NewFactors(new EphemeralDataProtectionProvider());
         SignIn = NewSignIn(Hashing);
         Setup = new FirstSetup(database, Accounts, Trail, Time);
-        Proofs = new ActionProofs(database, SignIn, Time);
+        Proofs = new ActionProofs(database, Accounts, SignIn, Time);
         Tokens = new ApiTokens(database, new EnvironmentRegistry([Environment("staging"), Environment("production")]), Trail, Time);
     }
 

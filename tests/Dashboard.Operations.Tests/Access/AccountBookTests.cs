@@ -27,7 +27,7 @@ public sealed class AccountBookTests(MongoFixture mongo)
         var facts = await ground.FactsAsync("create-account");
         Assert.Equal([(AuditOutcome.Asked, "Tess", "operator"), (AuditOutcome.Done, "Tess", "operator")], facts.Select(fact => (fact.Outcome, fact.Target, fact.After!)));
         Assert.DoesNotContain(facts, fact => fact.ToString().Contains(AccessGround.Password, StringComparison.Ordinal));
-        Assert.DoesNotContain(account.PasswordHash, account.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(account.PasswordHash!, account.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

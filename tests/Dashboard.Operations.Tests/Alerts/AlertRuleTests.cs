@@ -5,6 +5,7 @@ using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -219,7 +220,7 @@ public sealed class AlertRuleTests(MongoFixture mongo)
         await ground.SweepAfterAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(("duty-overdue", "nightly-check did not run"), ((await ground.OnlyAsync()).Rule, (await ground.OnlyAsync()).Title));
 
-        var accepted = await ground.Engine.Intake.AcceptAsync(new OperationCall("check-health", "staging", "Nightly", new JsonObject(), "schedule nightly-check", Door.Schedule), Token);
+        var accepted = await ground.Engine.Intake.AcceptAsync(new OperationCall("check-health", "staging", "Nightly", new JsonObject(), TestEngine.VisitOf("schedule nightly-check", Door.Schedule)), Token);
         Assert.IsType<IntakeResult.Accepted>(accepted);
         await ground.SweepAsync();
         Assert.Empty(await ground.OpenAsync());

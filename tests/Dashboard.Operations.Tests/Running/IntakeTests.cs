@@ -22,7 +22,7 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Stores_a_run_with_everything_that_was_asked()
     {
-        var result = await AcceptAsync(new OperationCall("ledger-operation", "staging", "  because  ", Json("""{"steps": 2}"""), "Ann", Door.Button));
+        var result = await AcceptAsync(new OperationCall("ledger-operation", "staging", "  because  ", Json("""{"steps": 2}"""), TestEngine.VisitOf("Ann", Door.Button)));
 
         var run = await Engine.FindAsync(Assert.IsType<IntakeResult.Accepted>(result).Run.Id);
         Assert.Equal(
@@ -65,7 +65,7 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
     public async Task Collects_every_error_of_a_call()
     {
         var result = await AcceptAsync(new OperationCall(
-            "ledger-operation", "moon", new string('x', Intake.LongestReason + 1), Json("""{"steps": 0, "milliseconds": -1}"""), "Ann", Door.Api));
+            "ledger-operation", "moon", new string('x', Intake.LongestReason + 1), Json("""{"steps": 0, "milliseconds": -1}"""), TestEngine.VisitOf("Ann", Door.Api)));
 
         var errors = Assert.IsType<IntakeResult.Invalid>(result).Errors;
         Assert.Equal(["environment", "milliseconds", "reason", "steps"], errors.Keys.Order(StringComparer.Ordinal).ToArray());

@@ -51,7 +51,7 @@ public sealed class PlanTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Needs_no_hash_on_the_command_line_where_the_name_is_typed_after_the_plan_was_printed()
     {
-        var call = Confirmed(await PlanAsync()) with { PlanHash = null, Door = Door.CommandLine };
+        var call = Confirmed(await PlanAsync()) with { PlanHash = null, Visit = TestEngine.VisitOf("Tess", Door.CommandLine) };
 
         Assert.IsType<IntakeResult.Accepted>(await AcceptAsync(call));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
@@ -100,7 +101,11 @@ public sealed class TestEngine : IDisposable
     }
 
     public static OperationCall Call(string operation, string environment = "staging", JsonObject? request = null, Door door = Door.Api) =>
-        new(operation, environment, "a test", request ?? [], "Tess", door);
+        new(operation, environment, "a test", request ?? [], VisitOf("Tess", door));
+
+    /// <summary>Somebody who may everything that may be done through the door.</summary>
+    public static Visit VisitOf(string name, Door door) =>
+        door is Door.CommandLine or Door.Schedule ? Visit.OfMachine(name, door) : new Visit(new Caller(name, Role.Administrator), door, "a test's host");
 
     /// <summary>Stores a run as queued and gives its id.</summary>
     /// <param name="confirm">The target's name, for an operation that has a plan; the call then comes as if from the command line.</param>

@@ -1,8 +1,8 @@
-using System.Net.Http.Json;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Dashboard.Access;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
@@ -16,7 +16,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Dashboard.Tests.Access;
 
-/// <summary>Kestrel with the sign-in and one route that says who is asking; a cookie is carried by hand, because it is for secured connections alone.</summary>
+/// <summary>Kestrel with the sign-in and two routes for whoever may look; cookies are carried by hand, because they are for secured connections alone.</summary>
 internal sealed class AccessHost : IAsyncDisposable
 {
     public const string Password = "heavy rain over the old mill";
@@ -27,6 +27,17 @@ internal sealed class AccessHost : IAsyncDisposable
         _web = web;
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(web.Urls.First()) };
     }
+
+    private static Settings Settings { get; } = new()
+    {
+        Mode = DashboardMode.Fly,
+        Database = "access",
+        BackupDirectory = string.Empty,
+        Environments = [],
+        Schedule = [],
+        HealthChecks = new HealthCheckSettings(Enabled: false, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), Retries: 0, []),
+        Access = new AccessSettings { PublicAddress = new Uri("https://ops.example.org") },
+    };
 
     public static Asker Asker { get; } = new("Vic", "administrator", Door.CommandLine, "host");
 
@@ -51,15 +62,28 @@ internal sealed class AccessHost : IAsyncDisposable
             .AddSingleton<TimeProvider>(time ?? TimeProvider.System)
             .AddSingleton(database)
             .AddSingleton(new EnvironmentRegistry([]))
+            .AddSingleton(Settings)
+            .AddSingleton(Settings.Access)
             .AddAudit()
             .AddAccess()
-            .AddAccessSchemes();
+            .AddAccessSchemes(Settings.Access)
+            .AddAccessPolicies()
+            .AddRateLimits()
+            .AddRazorComponents();
         var web = builder.Build();
+        web.Use((context, next) =>
+        {
+            context.Request.Scheme = "https"; // As a proxy says that ends TLS.
+            return next(context);
+        });
+        web.UseRateLimiter();
         web.UseAuthentication();
         web.UseAuthorization();
+        web.UseAntiforgery();
         web.MapSignIn();
-        web.MapGet("/api/who", (HttpContext context) => CallerClaims.CallerOf(context.User)?.ToString()).RequireAuthorization();
-        web.MapGet("/page", () => "a page").RequireAuthorization();
+        web.MapSetUp();
+        web.MapGet("/api/who", (HttpContext context) => CallerClaims.CallerOf(context.User)?.ToString()).RequireAuthorization(AccessPolicies.ReadPages);
+        web.MapGet("/page", () => "a page").RequireAuthorization(AccessPolicies.ReadPages);
         await web.StartAsync(Token);
         return new AccessHost(web);
     }
@@ -67,15 +91,29 @@ internal sealed class AccessHost : IAsyncDisposable
     public async Task<Account> AddAsync(string name = "Tess", Role role = Role.Operator) =>
         (await Accounts.CreateAsync(name, Password, role, Asker, Token)).Account ?? throw new InvalidOperationException("There is no account.");
 
-    public Task<HttpResponseMessage> SignInAsync(string name = "Tess", string password = Password, string? code = null) =>
-        Http.PostAsJsonAsync("/api/sign-in", new { name, password, code }, JsonSerializerOptions.Web, Token);
+    public Task<HttpResponseMessage> SignInAsync(string name = "Tess", string password = Password, string? code = null, string? returnTo = null) =>
+        SendFormAsync("/sign-in", new(StringComparer.Ordinal) { ["name"] = name, ["password"] = password, ["code"] = code ?? string.Empty, ["returnTo"] = returnTo ?? string.Empty });
+
+    /// <summary>Opens the page of the form and sends it from there, as a browser does.</summary>
+    public async Task<HttpResponseMessage> SendFormAsync(string path, Dictionary<string, string> fields, string? cookie = null, string? page = null)
+    {
+        using var shown = await GetAsync(page ?? path, cookie);
+        var token = Regex.Match(await shown.Content.ReadAsStringAsync(Token), "name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["token"].Value;
+        fields["__RequestVerificationToken"] = token;
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) };
+        request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", new[] { cookie }.OfType<string>().Concat(CookiesOf(shown))));
+        return await Http.SendAsync(request, Token);
+    }
 
     /// <summary>The cookie of a sign-in, as a browser sends it back.</summary>
     public async Task<string> CookieAsync(string? code = null)
     {
         using var answer = await SignInAsync(code: code);
-        return answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        return CookiesOf(answer).Single(cookie => cookie.StartsWith("__Host-dashboard=", StringComparison.Ordinal));
     }
+
+    private static IEnumerable<string> CookiesOf(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.Select(cookie => cookie.Split(';')[0]) : [];
 
     public Task<HttpResponseMessage> GetAsync(string path = "/api/who", string? cookie = null, string? authorization = null)
     {

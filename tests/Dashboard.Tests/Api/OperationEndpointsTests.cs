@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
 using Dashboard.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -116,7 +117,7 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Answers_409_and_names_the_holder_while_the_environment_is_in_use()
     {
-        var holder = new OperationCall("create-backup", "staging", "a long one", [], "Ada", Door.CommandLine);
+        var holder = new OperationCall("create-backup", "staging", "a long one", [], TestEngine.VisitOf("Ada", Door.CommandLine));
         var held = Assert.IsType<IntakeResult.Accepted>(await _dashboard.Services.GetRequiredService<Intake>().AcceptAsync(holder, TestContext.Current.CancellationToken));
 
         using var response = await _dashboard.StartOperationAsync("create-backup", """{"environment":"staging"}""");
@@ -133,7 +134,7 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Cancels_a_queued_run_and_frees_the_environment()
     {
-        var call = new OperationCall("create-backup", "staging", "never begun", [], "Ada", Door.CommandLine);
+        var call = new OperationCall("create-backup", "staging", "never begun", [], TestEngine.VisitOf("Ada", Door.CommandLine));
         var queued = Assert.IsType<IntakeResult.Accepted>(await _dashboard.Services.GetRequiredService<Intake>().AcceptAsync(call, TestContext.Current.CancellationToken));
 
         using var response = await _dashboard.Http.PostAsync(new Uri($"api/runs/{queued.Run.Id}/cancel", UriKind.Relative), content: null, TestContext.Current.CancellationToken);

@@ -1,11 +1,15 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
+using Dashboard.Operations.Access;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -30,10 +34,18 @@ public sealed class TestDashboard : IAsyncDisposable
         Production = production;
         Own = own;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        Http = new HttpClient { BaseAddress = new Uri($"http://localhost:{new Uri(address).Port}/") };
+        Address = new Uri($"http://localhost:{new Uri(address).Port}/");
+        Http = new HttpClient { BaseAddress = Address };
+        Anonymous = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
     }
 
+    public Uri Address { get; }
+
+    /// <summary>Of a script that may everything.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Of nobody.</summary>
+    public HttpClient Anonymous { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -80,9 +92,18 @@ public sealed class TestDashboard : IAsyncDisposable
                 },
             },
             CancellationToken.None);
+        setup.Map?.Invoke(app.Web);
         await app.Web.StartAsync();
-        return new TestDashboard(root, app, backupFolder, staging, production, own);
+        var dashboard = new TestDashboard(root, app, backupFolder, staging, production, own);
+        dashboard.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await dashboard.TokenAsync(Role.Administrator));
+        return dashboard;
     }
+
+    /// <summary>A script's token.</summary>
+    public async Task<string> TokenAsync(Role role, params string[] environments) =>
+        (await Services.GetRequiredService<ApiTokens>().CreateAsync(
+            new TokenWish("a test", role, environments, TimeSpan.FromHours(1)), new Asker("the test's host", "administrator", Door.CommandLine, "test"), CancellationToken.None)).Text
+        ?? throw new InvalidOperationException("There is no token.");
 
     public Task<HttpResponseMessage> StartOperationAsync(string name, string json) =>
         Http.PostAsync(new Uri($"api/operations/{name}", UriKind.Relative), new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
@@ -106,6 +127,7 @@ public sealed class TestDashboard : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Anonymous.Dispose();
         await _app.Web.StopAsync();
         await _app.DisposeAsync();
         _root.Delete(recursive: true);
@@ -166,5 +188,8 @@ public sealed class TestDashboard : IAsyncDisposable
         public Action<JsonNode>? Migration { get; init; }
 
         public Action<IServiceCollection>? Configure { get; init; }
+
+        /// <summary>More routes.</summary>
+        public Action<WebApplication>? Map { get; init; }
     }
 }

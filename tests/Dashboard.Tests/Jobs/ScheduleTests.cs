@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dashboard.Jobs;
 using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Dashboard.Tests.Hosting;
@@ -54,7 +55,7 @@ public sealed class ScheduleTests(MongoFixture mongo)
     {
         await using var dashboard = await TestDashboard.StartAsync(mongo, new() { Schedule = NightlyBackup });
         await dashboard.Services.GetRequiredService<Intake>().AcceptAsync(
-            new OperationCall("create-backup", "staging", string.Empty, [], "Ada", Door.CommandLine), TestContext.Current.CancellationToken);
+            new OperationCall("create-backup", "staging", string.Empty, [], TestEngine.VisitOf("Ada", Door.CommandLine)), TestContext.Current.CancellationToken);
 
         var missed = await Assert.ThrowsAsync<InvalidOperationException>(
             () => ActivatorUtilities.CreateInstance<ScheduledCall>(dashboard.Services).StartAsync("nightly", TestContext.Current.CancellationToken));
@@ -67,7 +68,7 @@ public sealed class ScheduleTests(MongoFixture mongo)
     {
         await using var dashboard = await TestDashboard.StartAsync(mongo, new() { Runner = new RunnerOptions { QueuePatience = TimeSpan.FromSeconds(1) } });
         await dashboard.FillStagingAsync();
-        var call = new OperationCall("create-backup", "staging", "its process died at once", [], "Ada", Door.Api);
+        var call = new OperationCall("create-backup", "staging", "its process died at once", [], TestEngine.VisitOf("Ada", Door.Api));
 
         var accepted = Assert.IsType<IntakeResult.Accepted>(await dashboard.Services.GetRequiredService<Intake>().AcceptAsync(call, TestContext.Current.CancellationToken));
 

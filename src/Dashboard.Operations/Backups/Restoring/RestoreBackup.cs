@@ -33,6 +33,8 @@ public sealed class RestoreBackup(RestorePlanner planner, RestoreDryRun dryRun, 
 
     public override Role Needs => Role.Operator;
 
+    public override bool NeedsProofIn(string environment) => true;
+
     public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override bool TakesLeaseFor(Request request) => !request.DryRun;

@@ -23,6 +23,8 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
 
     public override Role Needs => Role.Operator;
 
+    public override bool NeedsProofIn(string environment) => true;
+
     public override EventPhase? Phase => EventPhase.Rollback;
 
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)

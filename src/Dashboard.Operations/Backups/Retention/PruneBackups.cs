@@ -13,6 +13,8 @@ public sealed class PruneBackups(BackupPruning pruning, BackupHistory history) :
 
     public override string Summary => "Deletes backups older than their retention and what interrupted runs left; never the last one that is proven to restore.";
 
+    public override bool NeedsProofIn(string environment) => true;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
         var items = await pruning.AllAsync(environment, request.Tests, cancellationToken);

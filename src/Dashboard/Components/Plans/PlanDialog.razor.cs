@@ -17,6 +17,7 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
     private bool _isPlanning;
     private bool _isStarting;
     private int _asked;
+    private ProofNeed _proofNeed;
 
     [Parameter, EditorRequired]
     public required PlanAsk Ask { get; set; }
@@ -34,7 +35,15 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
 
     private bool CanStart => !_isStarting && !_isPlanning && _problem is null && (NeedsNoPlan || IsConfirmed);
 
-    private bool IsConfirmed => Plan is { Blocks.Count: 0 } plan && Form.Typed.Trim() == plan.Target && Form.Reason.Trim().Length > 0;
+    private bool IsConfirmed => Plan is { Blocks.Count: 0 } plan && Form.Typed.Trim() == plan.Target && Form.Reason.Trim().Length > 0 && IsProven;
+
+    private bool IsProven => _proofNeed switch
+    {
+        ProofNeed.None => true,
+        ProofNeed.Password => Form.Password.Length > 0,
+        ProofNeed.PasswordAndCode => Form.Password.Length > 0 && Form.Code.Trim().Length > 0,
+        _ => false,
+    };
 
     public void Dispose()
     {
@@ -66,6 +75,7 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
         try
         {
             var preview = await desk.PreviewAsync(Form.Press(), _leaving.Token);
+            _proofNeed = await desk.ProofNeedAsync(Ask.Operation, Form.Environment, _leaving.Token);
             if (number == _asked)
                 Show(preview);
         }
@@ -113,6 +123,7 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
                 return;
             }
 
+            (Form.Password, Form.Code) = (string.Empty, string.Empty);
             Refuse(result);
         }
         catch (UnavailableException exception)

@@ -17,6 +17,11 @@ public sealed class PlanForm(PlanAsk ask)
     /// <summary>The name of what is changed, typed by hand.</summary>
     public string Typed { get; set; } = string.Empty;
 
+    /// <summary>By which he proves again who he is.</summary>
+    public string Password { get; set; } = string.Empty;
+
+    public string Code { get; set; } = string.Empty;
+
     public string TextOf(PlanField field) => _texts.GetValueOrDefault(field.Name, field.Initial);
 
     public bool IsOn(PlanField field) => _switches.GetValueOrDefault(field.Name, field.Kind == PlanFieldKind.SwitchedOn);
@@ -44,6 +49,9 @@ public sealed class PlanForm(PlanAsk ask)
 
         if (dryRun && ask.DryRun is { } trial)
             request[trial] = true;
-        return new Press(ask.Operation, Environment, Reason.Trim(), request, dryRun || Typed.Length == 0 ? null : Typed.Trim(), planHash);
+        return new Press(ask.Operation, Environment, Reason.Trim(), request, dryRun || Typed.Length == 0 ? null : Typed.Trim(), planHash)
+        {
+            Proof = dryRun || Password.Length == 0 ? null : new Proof(Password, Code.Trim()),
+        };
     }
 }

@@ -1,6 +1,7 @@
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Running;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Components.Runs;
 
@@ -21,9 +22,12 @@ public sealed partial class CancelRun(IDesk desk)
 
     private string Words => Run.State == RunState.Queued ? "It has not begun: a cancel ends it at once." : Looks.Of(Stop);
 
-    protected override void OnAfterRender(bool firstRender)
+    [CascadingParameter]
+    private Task<AuthenticationState>? Signed { get; set; }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
+        if (!firstRender || await Rights.WhyNotAsync(Signed, Role.Operator) is not null)
             return;
         _asking = false;
         StateHasChanged();
@@ -36,6 +40,10 @@ public sealed partial class CancelRun(IDesk desk)
         {
             if (await desk.CancelAsync(Run.Id, CancellationToken.None) is { } asked)
                 await OnAsked.InvokeAsync(asked);
+        }
+        catch (NotDoneException exception)
+        {
+            _problem = exception.Message;
         }
         catch (UnavailableException exception)
         {

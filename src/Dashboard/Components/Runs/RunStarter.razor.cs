@@ -1,6 +1,7 @@
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Running;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Components.Runs;
 
@@ -8,6 +9,7 @@ namespace Dashboard.Components.Runs;
 public sealed partial class RunStarter(IDesk desk)
 {
     private readonly List<Run> _started = [];
+    private readonly Dictionary<string, string?> _mayNot = new(StringComparer.Ordinal);
 
     // Before its circuit stands a button would swallow the click.
     private bool _asking = true;
@@ -43,6 +45,9 @@ public sealed partial class RunStarter(IDesk desk)
     [Parameter]
     public RenderFragment? ChildContent { get; set; }
 
+    [CascadingParameter]
+    private Task<AuthenticationState>? Signed { get; set; }
+
     // A run that was just started is shown at once, not when the feed brings it.
     private IEnumerable<Run> Active => _started
         .Where(started => Runs.All(run => run.Id != started.Id))
@@ -57,7 +62,14 @@ public sealed partial class RunStarter(IDesk desk)
         StateHasChanged();
     }
 
-    protected override void OnParametersSet() => _started.RemoveAll(started => Runs.Any(run => run.Id == started.Id));
+    protected override async Task OnParametersSetAsync()
+    {
+        _started.RemoveAll(started => Runs.Any(run => run.Id == started.Id));
+        foreach (var operation in Buttons.Select(button => button.Operation).Where(operation => !_mayNot.ContainsKey(operation)))
+            _mayNot[operation] = await Rights.WhyNotAsync(Signed, desk.NeedsOf(operation));
+    }
+
+    private string? BecauseOf(StartButton button) => _mayNot.GetValueOrDefault(button.Operation) ?? button.WhyNot;
 
     private async Task StartAsync(StartButton button)
     {

@@ -1,4 +1,6 @@
+using Dashboard.Operations.Running;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Components.Shared;
 
@@ -10,12 +12,19 @@ public abstract class ActingComponent : ComponentBase
 {
     protected bool IsBusy { get; private set; } = true;
 
+    /// <summary>The least role whose buttons they are.</summary>
+    protected virtual Role Needs => Role.Operator;
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Signed { get; set; }
+
     /// <summary>Null while nothing went wrong.</summary>
     protected string? Problem { get; set; }
 
-    protected override void OnAfterRender(bool firstRender)
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender)
+        // For whoever only looks, they stay so.
+        if (!firstRender || await Rights.WhyNotAsync(Signed, Needs) is not null)
             return;
         IsBusy = false;
         StateHasChanged();
@@ -30,6 +39,10 @@ public abstract class ActingComponent : ComponentBase
         try
         {
             await act();
+        }
+        catch (NotDoneException exception)
+        {
+            Problem = exception.Message;
         }
         catch (UnavailableException exception)
         {

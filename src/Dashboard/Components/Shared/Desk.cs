@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Dashboard.Access;
 using Dashboard.Jobs;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
@@ -43,12 +46,11 @@ public sealed class Desk(
     Boards boards,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
+    CircuitVisit visits,
+    AccessGate gate,
     StoreState store,
     TimeProvider time) : IDesk
 {
-    /// <summary>Who presses the buttons until there is a sign-in.</summary>
-    public const string LocalOperator = "local operator";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     /// <summary>Each environment's own database has its patience within.</summary>
@@ -62,6 +64,8 @@ public sealed class Desk(
 
     public IReadOnlyList<Choice> Operations { get; } =
         [.. catalog.All.Select(operation => new Choice(operation.Name, operation.Title))];
+
+    public Role NeedsOf(string operation) => catalog.Find(operation)?.Needs ?? Role.Administrator;
 
     public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) =>
         AskAsync(cards.ListAsync, cancellationToken);
@@ -107,30 +111,36 @@ public sealed class Desk(
 
     public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken) => AskAsync(token => alerts.ReadAsync(environment, page, token), cancellationToken);
 
-    public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) => AskAsync(token => alertBook.AcknowledgeAsync(id, LocalOperator, token), cancellationToken);
+    public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) => 
+        ActAsync(new Act("acknowledge-alert", id), (actor, token) => alertBook.AcknowledgeAsync(id, actor, token), cancellationToken);
 
     public Task<Alert?> ResolveAlertAsync(string id, string? resolution, CancellationToken cancellationToken) =>
-        AskAsync(token => alertBook.ResolveAsync(id, resolution, LocalOperator, token), cancellationToken);
+        ActAsync(new Act("resolve-alert", id, Reason: resolution), (actor, token) => alertBook.ResolveAsync(id, resolution, actor, token), cancellationToken);
 
     public Task<AlertSilence> SilenceAsync(string environment, string rule, string reason, TimeSpan span, CancellationToken cancellationToken) =>
-        AskAsync(token => alertBook.SilenceAsync(environment, rule, reason, time.GetUtcNow() + span, LocalOperator, token), cancellationToken);
+        ActAsync(
+            new Act("silence-alert", rule, environment, reason, $"for {Formats.Duration(span)}"),
+            (actor, token) => alertBook.SilenceAsync(environment, rule, reason, time.GetUtcNow() + span, actor, token),
+            cancellationToken);
 
-    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => AskAsync(token => alertBook.EndSilenceAsync(id, token), cancellationToken);
+    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => 
+        ActAsync(new Act("end-silence", id), (_, token) => alertBook.EndSilenceAsync(id, token), cancellationToken);
 
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
-        AskAsync(token => alerts.TestAsync(environment, channel, LocalOperator, token), cancellationToken);
+        ActAsync(new Act("test-channel", channel, environment), (actor, token) => alerts.TestAsync(environment, channel, actor, token), cancellationToken);
 
     public Task<IncidentPage> IncidentsAsync(int page, CancellationToken cancellationToken) => AskAsync(token => incidents.ReadAsync(page, token), cancellationToken);
 
     public Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken) => AskAsync(token => incidents.FindAsync(id, token), cancellationToken);
 
-    public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken) => AskAsync(token => incidentBook.OpenAsync(draft, LocalOperator, token), cancellationToken);
+    public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken) => 
+        ActAsync(new Act("open-incident", draft.Title ?? "without a title"), (actor, token) => incidentBook.OpenAsync(draft, actor, token), cancellationToken);
 
     public Task<IncidentAnswer> OpenIncidentAsync(string alertId, CancellationToken cancellationToken) =>
-        AskAsync(token => incidentBook.OpenFromAlertAsync(alertId, LocalOperator, token), cancellationToken);
+        ActAsync(new Act("open-incident", $"alert {alertId}"), (actor, token) => incidentBook.OpenFromAlertAsync(alertId, actor, token), cancellationToken);
 
     public Task<IncidentAnswer> ChangeIncidentAsync(string id, IncidentAct act, CancellationToken cancellationToken) =>
-        AskAsync(token => incidentBook.DoAsync(id, act, LocalOperator, token), cancellationToken);
+        ActAsync(new Act("change-incident", id, After: act.GetType().Name), (actor, token) => incidentBook.DoAsync(id, act, actor, token), cancellationToken);
 
     public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken) => AskAsync(token => boards.ReadAsync(window, token), cancellationToken);
 
@@ -138,19 +148,34 @@ public sealed class Desk(
         AskAsync(token => weeks.ReadAsync(week, environment, token), cancellationToken);
 
     public Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken) =>
-        AskAsync(token => notes.AddAsync(week, text, LocalOperator, token), cancellationToken);
+        ActAsync(new Act("write-note", week.ToString()), (actor, token) => notes.AddAsync(week, text, actor, token), cancellationToken);
+
+    public Task<ProofNeed> ProofNeedAsync(string operation, string environment, CancellationToken cancellationToken) =>
+        AskAsync(token => catalog.Find(operation)?.NeedsProofIn(environment) == true ? visits.ProofNeedAsync(token) : Task.FromResult(ProofNeed.None), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
-        AskAsync(token => intake.PreviewAsync(CallOf(press), token), cancellationToken, PlanPatience);
+        AskAsync(async token => await intake.PreviewAsync(CallOf(press, await visits.NowAsync(token)), token), cancellationToken, PlanPatience);
 
     public Task<IntakeResult> StartAsync(Press press, CancellationToken cancellationToken) =>
-        AskAsync(token => queue.StartAsync(CallOf(press), token), cancellationToken, press.PlanHash is null ? Patience : PlanPatience);
+        AskAsync(token => StartNowAsync(press, token), cancellationToken, press.PlanHash is null ? Patience : PlanPatience);
 
     public Task<Run?> CancelAsync(string id, CancellationToken cancellationToken) =>
-        AskAsync(token => runs.CancelAsync(id, LocalOperator, token), cancellationToken);
+        ActAsync(new Act("cancel-run", id), (actor, token) => runs.CancelAsync(id, actor, token), cancellationToken);
 
-    private static OperationCall CallOf(Press press) => new(
-        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], LocalOperator, Door.Button, press.Confirm, press.PlanHash);
+    private static OperationCall CallOf(Press press, Visit visit) => new(
+        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], visit, press.Confirm, press.PlanHash);
+
+    /// <summary>What changes something and is no run: asked of the rights as they are now, and written down.</summary>
+    private Task<T> ActAsync<T>(Act act, Func<string, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        AskAsync(async token => await gate.PassAsync(await visits.NowAsync(token), act, actor => work(actor, token), token), cancellationToken);
+
+    private async Task<IntakeResult> StartNowAsync(Press press, CancellationToken cancellationToken)
+    {
+        var call = CallOf(press, await visits.NowAsync(cancellationToken));
+        if (press.PlanHash is { } hash && catalog.Find(press.Operation)?.NeedsProofIn(press.Environment) == true)
+            call = call with { Proof = await visits.ProveAsync(press.Proof, Intake.PurposeOf(press.Operation, press.Environment, hash), call.Visit.Asker, cancellationToken) };
+        return await queue.StartAsync(call, cancellationToken);
+    }
 
     private async Task<RunUpdate?> FindWithLinesAsync(string id, CancellationToken cancellationToken)
     {
@@ -187,6 +212,10 @@ public sealed class Desk(
             var slow = new TimeoutException($"no answer within {Formats.Duration(span)}", exception);
             store.Failed(slow);
             throw new UnavailableException("The dashboard's database does not answer.", slow);
+        }
+        catch (Exception exception) when (exception is AccessRefusedException or AuditException)
+        {
+            throw new NotDoneException(exception.Message, exception);
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {

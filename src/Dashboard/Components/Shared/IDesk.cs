@@ -13,12 +13,18 @@ using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
 
-/// <summary>Everything that pages read and do. Behind it is a database that may be away, so this is the edge that component tests fake.</summary>
+/// <summary>
+/// Everything that pages read and do, for whoever is signed in. Behind it is a database that may be away, so this is the edge that component tests fake. What
+/// changes something throws <see cref="NotDoneException"/> when he may not or when it cannot be written into the audit trail.
+/// </summary>
 public interface IDesk
 {
     IReadOnlyList<Choice> Environments { get; }
 
     IReadOnlyList<Choice> Operations { get; }
+
+    /// <summary>The least role that may ask for it.</summary>
+    Role NeedsOf(string operation);
 
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken);
@@ -136,6 +142,9 @@ public interface IDesk
     /// <summary>Null when the note was added, else why not.</summary>
     Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken);
 
+    /// <summary>What somebody has to give beside the confirmation to start it.</summary>
+    Task<ProofNeed> ProofNeedAsync(string operation, string environment, CancellationToken cancellationToken);
+
     /// <summary>What the press would do; starts nothing.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken);
@@ -155,7 +164,29 @@ public sealed record Choice(string Name, string Title);
 /// <param name="Request">The operation's own fields; null when it is asked for as it comes.</param>
 /// <param name="Confirm">The typed name of what is changed, where there was a plan.</param>
 /// <param name="PlanHash">The plan that was shown.</param>
-public sealed record Press(string Operation, string Environment, string Reason, JsonObject? Request = null, string? Confirm = null, string? PlanHash = null);
+public sealed record Press(string Operation, string Environment, string Reason, JsonObject? Request = null, string? Confirm = null, string? PlanHash = null)
+{
+    /// <summary>By which he proves again who he is, where that is asked.</summary>
+    public Proof? Proof { get; init; }
+}
+
+/// <summary>What somebody typed to prove that it is he.</summary>
+public sealed record Proof(string Password, string? Code)
+{
+    /// <summary>A record would print the password.</summary>
+    public override string ToString() => "a proof";
+}
+
+/// <summary>What is asked of somebody before something that cannot be taken back.</summary>
+public enum ProofNeed
+{
+    None,
+    Password,
+    PasswordAndCode,
+
+    /// <summary>He has no password here and signed in too long ago.</summary>
+    SignInAgain,
+}
 
 /// <summary>What a page asked for cannot be had now; the message is for the person who looks at it.</summary>
 public sealed class UnavailableException(string message, Exception inner) : Exception(message, inner);

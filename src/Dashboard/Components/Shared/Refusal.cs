@@ -11,7 +11,7 @@ public sealed record Refusal(string Sentence, string? RunId = null)
         IntakeResult.Accepted => null,
         IntakeResult.LeaseHeld held => new Refusal(held.Sentence, held.Holder.RunId),
         IntakeResult.Invalid invalid => new Refusal(string.Join(" ", invalid.Errors.Values.SelectMany(errors => errors))),
-        IntakeResult.Forbidden forbidden => new Refusal(forbidden.Sentence),
+        IntakeResult.Denied denied => new Refusal(denied.Sentence),
         IntakeResult.Blocked blocked => new Refusal(blocked.Sentence),
         IntakeResult.Unconfirmed unconfirmed => new Refusal(unconfirmed.Sentence),
         IntakeResult.UnknownOperation unknown => new Refusal($"This dashboard has no operation '{unknown.Name}'."),

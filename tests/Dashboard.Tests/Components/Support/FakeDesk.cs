@@ -23,6 +23,12 @@ internal sealed class FakeDesk : IDesk
 
     public IReadOnlyList<Choice> Operations { get; } = [new("check-health", "Check health"), new("create-backup", "Back up")];
 
+    public Role NeedsOf(string operation) => Role.Operator;
+
+    public ProofNeed ProofNeed { get; set; }
+
+    public Task<ProofNeed> ProofNeedAsync(string operation, string environment, CancellationToken cancellationToken) => Task.FromResult(ProofNeed);
+
     public IReadOnlyList<EnvironmentCard> Cards { get; set; } = [];
 
     public EnvironmentDetail? Environment { get; set; }

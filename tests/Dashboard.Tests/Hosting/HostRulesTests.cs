@@ -3,7 +3,7 @@ using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Tests.Hosting;
 
-public sealed class LoopbackTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class HostRulesTests(MongoFixture mongo) : IAsyncLifetime
 {
     private TestDashboard _dashboard = null!;
 

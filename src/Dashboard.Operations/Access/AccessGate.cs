@@ -1,0 +1,72 @@
+using Dashboard.Operations.Audit;
+
+namespace Dashboard.Operations.Access;
+
+/// <summary>The one way to everything that changes something and is no run: asks whether he may, writes down that it was asked for, and what came of it.</summary>
+public sealed class AccessGate(AuditTrail trail)
+{
+    /// <param name="work">Is given the name under which it is done.</param>
+    /// <exception cref="AccessRefusedException">He may not; nothing was done.</exception>
+    /// <exception cref="AuditException">The trail cannot be written; its message says whether anything was done.</exception>
+    public async Task<T> PassAsync<T>(Visit visit, Act act, Func<string, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await CheckAsync(visit, act, cancellationToken);
+        var fact = FactOf(visit, act);
+        await trail.AppendAsync(fact, cancellationToken);
+        T result;
+        try
+        {
+            result = await work(visit.Actor);
+        }
+        catch (Exception)
+        {
+            await TellFailureAsync(fact);
+            throw;
+        }
+
+        await trail.AppendAsync(fact with { Outcome = AuditOutcome.Done }, cancellationToken);
+        return result;
+    }
+
+    /// <summary>For what is only looked at, and has to be known all the same.</summary>
+    /// <exception cref="AccessRefusedException">He may not.</exception>
+    /// <exception cref="AuditException">The trail cannot be written, so it is not shown.</exception>
+    public async Task SeeAsync(Visit visit, Act act, CancellationToken cancellationToken)
+    {
+        await CheckAsync(visit, act, cancellationToken);
+        await trail.AppendAsync(FactOf(visit, act) with { Outcome = AuditOutcome.Done }, cancellationToken);
+    }
+
+    /// <summary>For what is a record itself, such as an event that a pipeline tells: only that it is refused is written.</summary>
+    /// <exception cref="AccessRefusedException">He may not.</exception>
+    /// <exception cref="AuditException">The refusal cannot be written.</exception>
+    public async Task CheckAsync(Visit visit, Act act, CancellationToken cancellationToken)
+    {
+        if (AccessRules.May(visit.Caller, act.Action, act.Environment))
+            return;
+        await trail.AppendAsync(FactOf(visit, act) with { Outcome = AuditOutcome.Refused }, cancellationToken);
+        throw new AccessRefusedException(AccessRules.Refusal(visit.Caller, act.Action, act.Environment));
+    }
+
+    private static AuditFact FactOf(Visit visit, Act act) =>
+        visit.Asker.Fact(act.Action, act.Target) with { Environment = act.Environment, Reason = act.Reason, After = act.After };
+
+    /// <summary>What went wrong is told as it is; that it cannot be written either changes nothing about it.</summary>
+    private async Task TellFailureAsync(AuditFact fact)
+    {
+        try
+        {
+            await trail.AppendAsync(fact with { Outcome = AuditOutcome.Failed }, CancellationToken.None);
+        }
+        catch (AuditException)
+        {
+            // The database is away, which is most likely why the work failed.
+        }
+    }
+}
+
+/// <summary>Something that can be done beside the operations.</summary>
+/// <param name="Action">One of <see cref="AccessRules.Actions"/>.</param>
+/// <param name="Target">What it is done to.</param>
+/// <param name="After">What was given, as far as it says more than the target.</param>
+public sealed record Act(string Action, string Target, string? Environment = null, string? Reason = null, string? After = null);

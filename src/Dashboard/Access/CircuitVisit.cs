@@ -1,0 +1,38 @@
+using Dashboard.Components.Shared;
+using Dashboard.Operations.Access;
+using Dashboard.Operations.Audit;
+using Dashboard.Operations.Running;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Dashboard.Access;
+
+/// <summary>Who acts in an open page, looked up at the moment at which he acts; it keeps his session alive.</summary>
+public sealed class CircuitVisit(AuthenticationStateProvider states, Sessions sessions, ActionProofs proofs, TimeProvider time)
+{
+    public async Task<Visit> NowAsync(CancellationToken cancellationToken) =>
+        new((await LiveAsync(cancellationToken))?.Caller, Door.Button, CallerClaims.FromOf((await states.GetAuthenticationStateAsync()).User), Guid.NewGuid().ToString("N"));
+
+    /// <summary>His session with his account; null when it is over.</summary>
+    public async Task<LiveSession?> LiveAsync(CancellationToken cancellationToken) =>
+        CallerClaims.CallerOf((await states.GetAuthenticationStateAsync()).User) is { SessionId: { } id } ? await sessions.UseAsync(id, cancellationToken) : null;
+
+    /// <summary>How he would prove again who he is.</summary>
+    public async Task<ProofNeed> ProofNeedAsync(CancellationToken cancellationToken) => await LiveAsync(cancellationToken) switch
+    {
+        null => ProofNeed.SignInAgain,
+        { Account: { PasswordHash: not null, HasSecondFactor: true } } => ProofNeed.PasswordAndCode,
+        { Account.PasswordHash: not null } => ProofNeed.Password,
+        { Account.IsLocal: true } => ProofNeed.None,
+        var live => time.GetUtcNow() - live.Session.StartedAt <= ActionProofs.GoodFor ? ProofNeed.None : ProofNeed.SignInAgain,
+    };
+
+    /// <summary>The text of the proof; null when what he gave is wrong, or nothing was given that was needed.</summary>
+    public async Task<string?> ProveAsync(Proof? given, string purpose, Asker asker, CancellationToken cancellationToken)
+    {
+        if (await LiveAsync(cancellationToken) is not { } live)
+            return null;
+        if (live.Account.PasswordHash is null)
+            return await proofs.ProveAsync(live, purpose, cancellationToken);
+        return given is null ? null : await proofs.ProveAsync(live.Account, given.Password, given.Code, purpose, asker, cancellationToken);
+    }
+}

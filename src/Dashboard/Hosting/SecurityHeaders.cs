@@ -1,0 +1,48 @@
+using Dashboard.Operations.Configuration;
+
+namespace Dashboard.Hosting;
+
+/// <summary>
+/// What every answer tells a browser: scripts of our own files alone, no frame around us, nothing about us to other sites, and TLS for good. What has
+/// stricter words of its own, as the status page, keeps them.
+/// </summary>
+internal sealed class SecurityHeaders(RequestDelegate next, AccessSettings settings)
+{
+    /// <summary>Styles may stand inline, because MudBlazor writes widths and heights so; <c>base-uri</c> is our own, because Blazor needs the page's base.</summary>
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    private const string Year = "max-age=31536000; includeSubDomains";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        context.Response.OnStarting(
+            static state =>
+            {
+                var (http, isSecured) = ((HttpContext, bool))state;
+                Set(http, isSecured);
+                return Task.CompletedTask;
+            },
+            (context, settings.PublicAddress is not null));
+        return next(context);
+    }
+
+    private static void Set(HttpContext context, bool isSecured)
+    {
+        var headers = context.Response.Headers;
+        if (headers.ContentSecurityPolicy.Count == 0)
+            headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+
+        // With none at all a browser would not say either from where our own forms come.
+        headers.TryAdd("Referrer-Policy", "same-origin");
+        headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
+        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
+        headers.TryAdd("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
+        if (isSecured)
+            headers.StrictTransportSecurity = Year;
+    }
+}
