@@ -27,6 +27,8 @@ public sealed record Settings
 
     public GitHubSettings GitHub { get; init; } = new();
 
+    public StatusPageSettings StatusPage { get; init; } = new();
+
     public required IReadOnlyList<ScheduleSettings> Schedule { get; init; }
 
     public required HealthCheckSettings HealthChecks { get; init; }
