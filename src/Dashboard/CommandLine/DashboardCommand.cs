@@ -23,6 +23,7 @@ public static class DashboardCommand
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
         root.Subcommands.Add(AccessCommands.Create(Options, GuardAsync));
         root.Subcommands.Add(AuditCommands.Create(Options, GuardAsync));
+        root.Subcommands.Add(StatusCommands.Create(Options, GuardAsync));
         var parsed = root.Parse(args);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCodes.Refused : exitCode;
