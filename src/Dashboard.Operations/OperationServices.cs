@@ -68,7 +68,7 @@ public static class OperationServices
             .AddDeploymentMetrics()
             .AddAlerts()
             .AddIncidents()
-            .AddStatusPage()
+            .AddStatusPage(settings.StatusPage)
             .AddWeekly(settings)
             .AddAudit()
             .AddAccess()

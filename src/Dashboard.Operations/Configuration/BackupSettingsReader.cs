@@ -91,7 +91,8 @@ internal sealed class BackupSettingsReader
             _errors.Add(sentence);
     }
 
-    private BucketSettings ReadBucket(JsonObject bucket, string at)
+    /// <param name="at">What holds its <c>s3</c> section.</param>
+    public BucketSettings ReadBucket(JsonObject bucket, string at)
     {
         var prefix = bucket["prefix"]?.GetValue<string>().Trim('/') ?? string.Empty;
         Uri? endpoint = null;

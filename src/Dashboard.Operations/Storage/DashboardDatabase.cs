@@ -12,6 +12,7 @@ using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Weekly;
 using MongoDB.Bson.Serialization;
 using MongoDB.Bson.Serialization.Conventions;
@@ -78,6 +79,11 @@ public sealed class DashboardDatabase
         Incidents = Database.GetCollection<Incident>("incidents");
         WeeklyNotes = Database.GetCollection<WeeklyNote>("weeklyNotes");
         IssueLinks = Database.GetCollection<IssueLink>("issueLinks");
+        StatusSubscribers = Database.GetCollection<StatusSubscriber>("statusSubscribers");
+        StatusNews = Database.GetCollection<StatusNews>("statusNews");
+        StatusMails = Database.GetCollection<StatusMail>("statusMails");
+        StatusAsks = Database.GetCollection<AskCount>("statusAsks");
+        StatusExports = Database.GetCollection<ExportClaim>("statusExports");
         AuditEntries = Database.GetCollection<AuditEntry>("auditEntries");
         Accounts = Database.GetCollection<Account>("accounts");
         ApiTokens = Database.GetCollection<ApiToken>("apiTokens");
@@ -147,6 +153,18 @@ public sealed class DashboardDatabase
 
     internal IMongoCollection<IssueLink> IssueLinks { get; }
 
+    internal IMongoCollection<StatusSubscriber> StatusSubscribers { get; }
+
+    internal IMongoCollection<StatusNews> StatusNews { get; }
+
+    internal IMongoCollection<StatusMail> StatusMails { get; }
+
+    /// <summary>How often mails were asked for.</summary>
+    internal IMongoCollection<AskCount> StatusAsks { get; }
+
+    /// <summary>Who writes the copy of the status page now.</summary>
+    internal IMongoCollection<ExportClaim> StatusExports { get; }
+
     internal IMongoCollection<AuditEntry> AuditEntries { get; }
 
     internal IMongoCollection<Account> Accounts { get; }
@@ -189,6 +207,7 @@ public sealed class DashboardDatabase
         await MetricIndexes.PrepareAsync(this, cancellationToken);
         await AlertIndexes.PrepareAsync(this, cancellationToken);
         await IncidentIndexes.PrepareAsync(this, cancellationToken);
+        await SubscriberIndexes.PrepareAsync(this, cancellationToken);
         await WeeklyIndexes.PrepareAsync(this, cancellationToken);
         await AuditIndexes.PrepareAsync(this, cancellationToken);
         await AccessIndexes.PrepareAsync(this, cancellationToken);

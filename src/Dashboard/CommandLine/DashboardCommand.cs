@@ -24,6 +24,7 @@ public static class DashboardCommand
         root.Subcommands.Add(AccessCommands.Create(Options, GuardAsync));
         root.Subcommands.Add(LiveCommand.Create());
         root.Subcommands.Add(AuditCommands.Create(Options, GuardAsync));
+        root.Subcommands.Add(StatusCommands.Create(Options, GuardAsync));
         var parsed = root.Parse(args);
         var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? ExitCodes.Refused : exitCode;

@@ -38,6 +38,8 @@ public static class JobServices
         .AddHostedService<MetricPoll>()
         .AddHostedService<AlertPoll>()
         .AddHostedService<AuditPoll>()
+        .AddHostedService<StatusMailPoll>()
+        .AddHostedService<StatusExportPoll>()
         .AddHangfireServer((provider, server) =>
         {
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.

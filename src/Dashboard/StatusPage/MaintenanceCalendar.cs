@@ -10,16 +10,16 @@ namespace Dashboard.StatusPage;
 /// <summary>Maintenance for calendars: each window keeps its name, counts its changes, and says when it is cancelled.</summary>
 internal static class MaintenanceCalendar
 {
-    public static byte[] Of(StatusSnapshot snapshot, string address)
+    public static byte[] Of(StatusSnapshot snapshot, StatusLinks links)
     {
         var calendar = new Calendar { ProductId = "-//D&D Tracker//Maintenance//EN", Method = CalendarMethods.Publish };
         calendar.AddProperty("X-WR-CALNAME", "D&D Tracker maintenance");
         foreach (var window in snapshot.Maintenance)
-            calendar.Events.Add(EventOf(window, address));
+            calendar.Events.Add(EventOf(window, links));
         return Encoding.UTF8.GetBytes(new CalendarSerializer().SerializeToString(calendar) ?? string.Empty);
     }
 
-    private static CalendarEvent EventOf(StatusMaintenance window, string address) => new()
+    private static CalendarEvent EventOf(StatusMaintenance window, StatusLinks links) => new()
     {
         Uid = $"maintenance-{window.Id}@dnd-tracker",
         Sequence = window.Sequence,
@@ -31,7 +31,7 @@ internal static class MaintenanceCalendar
         LastModified = At(window.UpdatedAt),
         Created = At(window.CreatedAt),
         Status = window.Phase == MaintenancePhase.Cancelled ? EventStatus.Cancelled : EventStatus.Confirmed,
-        Url = new Uri($"{address}/status#maintenance"),
+        Url = new Uri($"{links.Page}#maintenance"),
         Transparency = TransparencyType.Transparent,
     };
 

@@ -47,6 +47,14 @@ internal static class StatusText
         _ => window.Start > now ? $"Begins in {Span(window.Start - now)}" : "Begins at any moment",
     };
 
+    /// <summary>For what is read later than it was written.</summary>
+    public static string Standing(StatusMaintenance window) => window.Phase switch
+    {
+        MaintenancePhase.Cancelled => "Cancelled",
+        MaintenancePhase.InProgress => "Under way",
+        _ => "Planned",
+    };
+
     public static string Span(TimeSpan span) => span switch
     {
         { TotalMinutes: < 1 } => "less than a minute",

@@ -11,23 +11,23 @@ internal static class StatuspageJson
 {
     private const string Page = "dndtracker01";
 
-    public static byte[] Summary(StatusSnapshot snapshot, string address) => Bytes(snapshot, address, new JsonObject
+    public static byte[] Summary(StatusSnapshot snapshot, StatusLinks links) => Bytes(snapshot, links, new JsonObject
     {
         ["components"] = Components(snapshot),
-        ["incidents"] = Incidents(snapshot.Open, address),
-        ["scheduled_maintenances"] = Maintenances(snapshot, address, MaintenancePhase.Scheduled, MaintenancePhase.InProgress),
+        ["incidents"] = Incidents(snapshot.Open, links),
+        ["scheduled_maintenances"] = Maintenances(snapshot, links, MaintenancePhase.Scheduled, MaintenancePhase.InProgress),
         ["status"] = Status(snapshot),
     });
 
-    public static byte[] StatusAlone(StatusSnapshot snapshot, string address) => Bytes(snapshot, address, new JsonObject { ["status"] = Status(snapshot) });
+    public static byte[] StatusAlone(StatusSnapshot snapshot, StatusLinks links) => Bytes(snapshot, links, new JsonObject { ["status"] = Status(snapshot) });
 
-    public static byte[] ComponentsAlone(StatusSnapshot snapshot, string address) => Bytes(snapshot, address, new JsonObject { ["components"] = Components(snapshot) });
+    public static byte[] ComponentsAlone(StatusSnapshot snapshot, StatusLinks links) => Bytes(snapshot, links, new JsonObject { ["components"] = Components(snapshot) });
 
-    public static byte[] IncidentsAlone(StatusSnapshot snapshot, string address, bool unresolved) =>
-        Bytes(snapshot, address, new JsonObject { ["incidents"] = Incidents(unresolved ? snapshot.Open : snapshot.Incidents, address) });
+    public static byte[] IncidentsAlone(StatusSnapshot snapshot, StatusLinks links, bool unresolved) =>
+        Bytes(snapshot, links, new JsonObject { ["incidents"] = Incidents(unresolved ? snapshot.Open : snapshot.Incidents, links) });
 
-    public static byte[] MaintenancesAlone(StatusSnapshot snapshot, string address, params MaintenancePhase[] phases) =>
-        Bytes(snapshot, address, new JsonObject { ["scheduled_maintenances"] = Maintenances(snapshot, address, phases) });
+    public static byte[] MaintenancesAlone(StatusSnapshot snapshot, StatusLinks links, params MaintenancePhase[] phases) =>
+        Bytes(snapshot, links, new JsonObject { ["scheduled_maintenances"] = Maintenances(snapshot, links, phases) });
 
     /// <summary>Statuspage's one word and one sentence for all.</summary>
     public static (string Indicator, string Description) Told(StatusSnapshot snapshot)
@@ -85,14 +85,14 @@ internal static class StatuspageJson
         return component;
     }
 
-    private static JsonArray Incidents(IEnumerable<StatusIncident> incidents, string address) => new([.. incidents.Select(incident => (JsonNode)new JsonObject
+    private static JsonArray Incidents(IEnumerable<StatusIncident> incidents, StatusLinks links) => new([.. incidents.Select(incident => (JsonNode)new JsonObject
     {
         ["id"] = incident.Id,
         ["page_id"] = Page,
         ["name"] = incident.Title,
         ["status"] = StatusWords.Of(incident.Status),
         ["impact"] = StatusWords.Of(incident.Impact),
-        ["shortlink"] = $"{address}/status/incidents/{incident.Id}",
+        ["shortlink"] = links.Incident(incident.Id),
         ["started_at"] = Formats.Iso(incident.StartedAt),
         ["created_at"] = Formats.Iso(incident.CreatedAt),
         ["updated_at"] = Formats.Iso(incident.UpdatedAt),
@@ -102,14 +102,14 @@ internal static class StatuspageJson
         ["components"] = Touched(incident.Components),
     })]);
 
-    private static JsonArray Maintenances(StatusSnapshot snapshot, string address, params MaintenancePhase[] phases) => new([.. snapshot.Maintenance.Where(window => phases.Contains(window.Phase)).Select(window => (JsonNode)new JsonObject
+    private static JsonArray Maintenances(StatusSnapshot snapshot, StatusLinks links, params MaintenancePhase[] phases) => new([.. snapshot.Maintenance.Where(window => phases.Contains(window.Phase)).Select(window => (JsonNode)new JsonObject
     {
         ["id"] = window.Id,
         ["page_id"] = Page,
         ["name"] = window.Title,
         ["status"] = WordOf(window.Phase),
         ["impact"] = "maintenance",
-        ["shortlink"] = $"{address}/status#maintenance",
+        ["shortlink"] = $"{links.Page}#maintenance",
         ["scheduled_for"] = Formats.Iso(window.Start),
         ["scheduled_until"] = Formats.Iso(window.End),
         ["started_at"] = Formats.Iso(window.Start),
@@ -145,11 +145,11 @@ internal static class StatuspageJson
     private static JsonArray Touched(IReadOnlyList<StatusTouched> components) =>
         new([.. components.Select(one => (JsonNode)new JsonObject { ["id"] = one.Id, ["page_id"] = Page, ["name"] = one.Title, ["status"] = StatusWords.Of(one.State) })]);
 
-    private static byte[] Bytes(StatusSnapshot snapshot, string address, JsonObject content)
+    private static byte[] Bytes(StatusSnapshot snapshot, StatusLinks links, JsonObject content)
     {
         var whole = new JsonObject
         {
-            ["page"] = new JsonObject { ["id"] = Page, ["name"] = "D&D Tracker", ["url"] = $"{address}/status", ["time_zone"] = "Etc/UTC", ["updated_at"] = Formats.Iso(snapshot.At) },
+            ["page"] = new JsonObject { ["id"] = Page, ["name"] = "D&D Tracker", ["url"] = links.Page, ["time_zone"] = "Etc/UTC", ["updated_at"] = Formats.Iso(snapshot.At) },
         };
         foreach (var (name, value) in content.ToList())
         {

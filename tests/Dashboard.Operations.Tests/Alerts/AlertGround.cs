@@ -21,13 +21,14 @@ internal sealed class AlertGround : IAsyncDisposable
     private readonly Action<IServiceCollection>? _configure;
     private readonly List<TestEngine> _engines = [];
 
-    private AlertGround(EngineGround ground, MonitoringSettings monitoring, Action<IServiceCollection>? configure)
+    private AlertGround(EngineGround ground, MonitoringSettings monitoring, Action<IServiceCollection>? configure, DateTimeOffset? start)
     {
         (_ground, _monitoring, _configure) = (ground, monitoring, configure);
+        Time = new FakeTimeProvider(start ?? new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
         Engine = NewEngine();
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+    public FakeTimeProvider Time { get; }
 
     public TestEngine Engine { get; }
 
@@ -37,16 +38,18 @@ internal sealed class AlertGround : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <param name="start">Where the store itself deletes what has expired, by its own clock: not before that.</param>
     public static async Task<AlertGround> MakeAsync(
         MongoFixture mongo,
         MonitoringSettings? monitoring = null,
         Func<MigrationSettings, MigrationSettings>? change = null,
         Action<IServiceCollection>? configure = null,
-        Func<EngineSettings, EngineSettings>? engine = null)
+        Func<EngineSettings, EngineSettings>? engine = null,
+        DateTimeOffset? start = null)
     {
         var migration = new MigrationSettings { BackupEnabled = false };
         var ground = await EngineGround.MakeAsync(mongo, Token, settings => (engine?.Invoke(settings) ?? settings) with { Migration = change?.Invoke(migration) ?? migration });
-        var alerts = new AlertGround(ground, monitoring ?? new MonitoringSettings(), configure);
+        var alerts = new AlertGround(ground, monitoring ?? new MonitoringSettings(), configure, start);
         await alerts.ReportAsync();
         return alerts;
     }

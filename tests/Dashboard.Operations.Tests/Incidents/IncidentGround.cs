@@ -1,6 +1,7 @@
 using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Tests.Alerts;
 using Dashboard.Testing.Mongo;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dashboard.Operations.Tests.Incidents;
@@ -18,7 +19,8 @@ internal sealed class IncidentGround : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<IncidentGround> MakeAsync(MongoFixture mongo) => new(await AlertGround.MakeAsync(mongo));
+    public static async Task<IncidentGround> MakeAsync(MongoFixture mongo, Action<IServiceCollection>? configure = null, DateTimeOffset? start = null) =>
+        new(await AlertGround.MakeAsync(mongo, configure: configure, start: start));
 
     public static IncidentDraft Draft(string? update = "We look into it.") => new(
         IncidentId.New(), "Characters cannot be saved", IncidentSeverity.Major, IncidentKind.Database, [new IncidentComponent("staging", ComponentPart.Database, ComponentState.PartialOutage)], update);

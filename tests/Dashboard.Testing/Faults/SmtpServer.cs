@@ -17,13 +17,17 @@ public sealed class SmtpServer : IAsyncDisposable
     private const string Script = """
         const { SMTPServer } = require('smtp-server');
         const [mode] = process.argv.slice(1);
+        let asked = 0;
         const server = new SMTPServer({
           disabledCommands: mode === 'tls' ? [] : ['STARTTLS'],
           authOptional: mode !== 'auth',
           allowInsecureAuth: true,
           onAuth: (auth, session, done) => auth.username === 'dashboard' && auth.password === 'correct-horse-battery' ? done(null, { user: auth.username }) : done(new Error('no such user')),
           onConnect: (session, done) => mode === 'hang' ? undefined : done(),
-          onRcptTo: (address, session, done) => mode === 'full' ? done(Object.assign(new Error('mailbox full'), { responseCode: 452 })) : done(),
+          onRcptTo: (address, session, done) =>
+            mode === 'full' || (mode === 'later' && asked++ === 0) ? done(Object.assign(new Error('mailbox full'), { responseCode: 452 }))
+            : mode === 'refuse' ? done(Object.assign(new Error(`${address.address} is nobody here`), { responseCode: 550 }))
+            : done(),
           onData: (stream, session, done) => {
             const parts = [];
             stream.on('data', part => parts.push(part));
@@ -41,6 +45,7 @@ public sealed class SmtpServer : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _mails = new();
+    private bool _isGone;
 
     private SmtpServer(Process process, int port)
     {
@@ -54,7 +59,7 @@ public sealed class SmtpServer : IAsyncDisposable
     /// <summary>Sender, recipients, an empty line, and the message.</summary>
     public IReadOnlyList<string> Mails => [.. _mails];
 
-    /// <param name="mode">open, auth (user and password are needed), tls (offers STARTTLS with a certificate that nobody trusts), hang (never greets), full (refuses every recipient).</param>
+    /// <param name="mode">open, auth (user and password are needed), tls (offers STARTTLS with a certificate that nobody trusts), hang (never greets), full (refuses every recipient), later (refuses the first for now), refuse (every recipient for good).</param>
     public static async Task<SmtpServer> StartAsync(string mode = "open")
     {
         var start = new ProcessStartInfo("node", ["-e", Script, mode]) { RedirectStandardOutput = true, UseShellExecute = false };
@@ -66,6 +71,9 @@ public sealed class SmtpServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isGone)
+            return;
+        _isGone = true;
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

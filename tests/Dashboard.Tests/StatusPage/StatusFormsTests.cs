@@ -14,6 +14,7 @@ namespace Dashboard.Tests.StatusPage;
 public sealed class StatusFormsTests
 {
     private const string Address = "https://status.example";
+    private static readonly StatusLinks Links = StatusLinks.At(Address);
     private const string Hostile = "a]]></title><script>x</script>\r\nBEGIN:VEVENT\r\nUID:evil\r\n&amp;\";,\\n";
 
     [Fact]
@@ -21,7 +22,7 @@ public sealed class StatusFormsTests
     {
         var snapshot = StatusSamples.Snapshot(open: [StatusSamples.Incident()], past: [StatusSamples.Incident(isOpen: false)], maintenance: [StatusSamples.Window(), StatusSamples.Window(MaintenancePhase.Completed)]);
 
-        var summary = Parse(StatuspageJson.Summary(snapshot, Address));
+        var summary = Parse(StatuspageJson.Summary(snapshot, Links));
 
         Assert.Equal(["page", "components", "incidents", "scheduled_maintenances", "status"], Keys(summary));
         Assert.Equal(["id", "name", "url", "time_zone", "updated_at"], Keys(summary["page"]!));
@@ -40,7 +41,7 @@ public sealed class StatusFormsTests
     {
         var environment = new StatusEnvironment("e0", "Environment 0", [StatusSamples.Component(0, "Application"), StatusSamples.Component(0, "Database", ComponentState.MajorOutage)]);
 
-        var components = Parse(StatuspageJson.ComponentsAlone(StatusSamples.Snapshot() with { Environments = [environment] }, Address))["components"]!.AsArray();
+        var components = Parse(StatuspageJson.ComponentsAlone(StatusSamples.Snapshot() with { Environments = [environment] }, Links))["components"]!.AsArray();
 
         Assert.Equal([("e0", "major_outage"), ("e0-application", "operational"), ("e0-database", "major_outage")], components.Select(one => (one!["id"]!.GetValue<string>(), one["status"]!.GetValue<string>())));
         Assert.Equal(["e0-application", "e0-database"], components[0]!["components"]!.AsArray().Select(one => one!.GetValue<string>()));
@@ -57,8 +58,8 @@ public sealed class StatusFormsTests
     {
         var snapshot = StatusSamples.Snapshot() with { Environments = [new StatusEnvironment("e0", "E", [StatusSamples.Component(0, "Database", state)])] };
 
-        Assert.Equal(indicator, Parse(StatuspageJson.StatusAlone(snapshot, Address))["status"]!["indicator"]!.GetValue<string>());
-        Assert.Equal(word, Parse(StatuspageJson.ComponentsAlone(snapshot, Address))["components"]![1]!["status"]!.GetValue<string>());
+        Assert.Equal(indicator, Parse(StatuspageJson.StatusAlone(snapshot, Links))["status"]!["indicator"]!.GetValue<string>());
+        Assert.Equal(word, Parse(StatuspageJson.ComponentsAlone(snapshot, Links))["components"]![1]!["status"]!.GetValue<string>());
     }
 
     [Fact]
@@ -67,10 +68,10 @@ public sealed class StatusFormsTests
         var (open, past) = (StatusSamples.Incident(), StatusSamples.Incident(isOpen: false));
         var snapshot = StatusSamples.Snapshot(open: [open], past: [past], maintenance: [StatusSamples.Window(), StatusSamples.Window(MaintenancePhase.InProgress), StatusSamples.Window(MaintenancePhase.Cancelled)]);
 
-        Assert.Equal([open.Id, past.Id], Ids(StatuspageJson.IncidentsAlone(snapshot, Address, unresolved: false), "incidents"));
-        Assert.Equal([open.Id], Ids(StatuspageJson.IncidentsAlone(snapshot, Address, unresolved: true), "incidents"));
-        Assert.Equal([snapshot.Maintenance[1].Id], Ids(StatuspageJson.MaintenancesAlone(snapshot, Address, MaintenancePhase.InProgress), "scheduled_maintenances"));
-        Assert.Equal(3, Ids(StatuspageJson.MaintenancesAlone(snapshot, Address, Enum.GetValues<MaintenancePhase>()), "scheduled_maintenances").Count());
+        Assert.Equal([open.Id, past.Id], Ids(StatuspageJson.IncidentsAlone(snapshot, Links, unresolved: false), "incidents"));
+        Assert.Equal([open.Id], Ids(StatuspageJson.IncidentsAlone(snapshot, Links, unresolved: true), "incidents"));
+        Assert.Equal([snapshot.Maintenance[1].Id], Ids(StatuspageJson.MaintenancesAlone(snapshot, Links, MaintenancePhase.InProgress), "scheduled_maintenances"));
+        Assert.Equal(3, Ids(StatuspageJson.MaintenancesAlone(snapshot, Links, Enum.GetValues<MaintenancePhase>()), "scheduled_maintenances").Count());
     }
 
     [Fact]
@@ -81,8 +82,8 @@ public sealed class StatusFormsTests
 
         foreach (var make in new[] { StatusFeeds.Atom, StatusFeeds.Rss })
         {
-            var before = Load(make(StatusSamples.Snapshot(open: [incident], maintenance: [StatusSamples.Window()]), Address)).Items.Select(item => item.Id).ToList();
-            var after = Load(make(StatusSamples.Snapshot(past: [later]), Address)).Items.ToList();
+            var before = Load(make(StatusSamples.Snapshot(open: [incident], maintenance: [StatusSamples.Window()]), Links)).Items.Select(item => item.Id).ToList();
+            var after = Load(make(StatusSamples.Snapshot(past: [later]), Links)).Items.ToList();
 
             Assert.Equal(3, before.Distinct(StringComparer.Ordinal).Count());
             Assert.Equal([$"urn:dnd-tracker:incident:{incident.Id}:new", .. before.Where(id => id.Contains(":incident:", StringComparison.Ordinal))], after.Select(item => item.Id));
@@ -95,11 +96,11 @@ public sealed class StatusFormsTests
     {
         var snapshot = StatusSamples.Snapshot(open: [StatusSamples.Incident(Hostile)], maintenance: [StatusSamples.Window(notice: Hostile)]);
 
-        Assert.Equal(Hostile, Parse(StatuspageJson.Summary(snapshot, Address))["incidents"]![0]!["name"]!.GetValue<string>());
-        Assert.DoesNotContain("<script>", Encoding.UTF8.GetString(StatuspageJson.Summary(snapshot, Address)), StringComparison.Ordinal);
-        Assert.All([Load(StatusFeeds.Atom(snapshot, Address)), Load(StatusFeeds.Rss(snapshot, Address))], feed => Assert.Contains(feed.Items, item => item.Title.Text.Contains("</title><script>x</script>", StringComparison.Ordinal)));
-        Assert.DoesNotContain("<script>", Encoding.UTF8.GetString(StatusFeeds.Rss(snapshot, Address)), StringComparison.Ordinal);
-        var window = Assert.Single(Calendar.Load(Encoding.UTF8.GetString(MaintenanceCalendar.Of(snapshot, Address)))!.Events);
+        Assert.Equal(Hostile, Parse(StatuspageJson.Summary(snapshot, Links))["incidents"]![0]!["name"]!.GetValue<string>());
+        Assert.DoesNotContain("<script>", Encoding.UTF8.GetString(StatuspageJson.Summary(snapshot, Links)), StringComparison.Ordinal);
+        Assert.All([Load(StatusFeeds.Atom(snapshot, Links)), Load(StatusFeeds.Rss(snapshot, Links))], feed => Assert.Contains(feed.Items, item => item.Title.Text.Contains("</title><script>x</script>", StringComparison.Ordinal)));
+        Assert.DoesNotContain("<script>", Encoding.UTF8.GetString(StatusFeeds.Rss(snapshot, Links)), StringComparison.Ordinal);
+        var window = Assert.Single(Calendar.Load(Encoding.UTF8.GetString(MaintenanceCalendar.Of(snapshot, Links)))!.Events);
         Assert.StartsWith("maintenance-", window.Uid, StringComparison.Ordinal);
         Assert.Contains("BEGIN:VEVENT", window.Description, StringComparison.Ordinal);
     }
@@ -131,7 +132,7 @@ public sealed class StatusFormsTests
     }
 
     private static Ical.Net.CalendarComponents.CalendarEvent Event(StatusMaintenance window) =>
-        Assert.Single(Calendar.Load(Encoding.UTF8.GetString(MaintenanceCalendar.Of(StatusSamples.Snapshot(maintenance: [window]), Address)))!.Events);
+        Assert.Single(Calendar.Load(Encoding.UTF8.GetString(MaintenanceCalendar.Of(StatusSamples.Snapshot(maintenance: [window]), Links)))!.Events);
 
     private static SyndicationFeed Load(byte[] bytes)
     {

@@ -47,10 +47,10 @@ internal static class StatusSamples
         Now.AddDays(-1),
         []);
 
-    public static async Task<string> PageAsync(StatusView view)
+    public static async Task<string> PageAsync(StatusView view, bool hasForm = false)
     {
         await using var services = new ServiceCollection().BuildServiceProvider();
-        return System.Text.Encoding.UTF8.GetString((await new StatusPages(services, NullLoggerFactory.Instance).OverviewAsync(view)).Bytes);
+        return System.Text.Encoding.UTF8.GetString((await new StatusPages(services, NullLoggerFactory.Instance).OverviewAsync(view, StatusFrame.Plain with { HasForm = hasForm })).Bytes);
     }
 
     public static async Task<string> PageAsync(StatusIncident incident)

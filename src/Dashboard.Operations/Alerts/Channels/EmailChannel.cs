@@ -1,10 +1,6 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using MailKit;
-using MailKit.Net.Smtp;
-using MailKit.Security;
+using Dashboard.Operations.Mails;
 using MimeKit;
 
 namespace Dashboard.Operations.Alerts.Channels;
@@ -14,23 +10,18 @@ public sealed class EmailChannel(EmailChannel.Settings settings, TimeProvider ti
 {
     public const string Name = "email";
 
-    /// <summary>The one port at which a server speaks TLS from the first byte.</summary>
-    private const int TlsPort = 465;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    /// <param name="IsSecure">Nothing is sent without TLS; else TLS is used where the server offers it.</param>
-    public sealed record Settings(string Host, int Port, bool IsSecure, string? User, string? Password, MailboxAddress From, IReadOnlyList<MailboxAddress> Recipients)
+    public sealed record Settings(SmtpSettings Smtp, MailboxAddress From, IReadOnlyList<MailboxAddress> Recipients)
     {
         internal static Settings Read(ChannelConfig config)
         {
             var smtp = config.Section("smtp");
             var isSecure = smtp.Flag("secure", otherwise: false);
             var auth = smtp.Has("auth") ? smtp.Section("auth") : null;
-            var settings = new Settings(
-                smtp.Text("host"), smtp.Number("port", 1, 65_535, isSecure ? TlsPort : 587), isSecure, auth?.Text("user"), auth?.Text("pass"), config.Mailbox("from"), config.Mailboxes("recipients"));
-            if (settings.Host.Length > 0 && Uri.CheckHostName(settings.Host) == UriHostNameType.Unknown)
-                smtp.Add("host", $"'{settings.Host}' is no host name");
+            var server = new SmtpSettings(
+                smtp.Text("host"), smtp.Number("port", 1, 65_535, isSecure ? SmtpSettings.TlsPort : SmtpSettings.SubmissionPort), isSecure, auth?.Text("user"), auth?.Text("pass"), "config/monitoring.json");
+            var settings = new Settings(server, config.Mailbox("from"), config.Mailboxes("recipients"));
+            if (server.Host.Length > 0 && Uri.CheckHostName(server.Host) == UriHostNameType.Unknown)
+                smtp.Add("host", $"'{server.Host}' is no host name");
             smtp.RefuseOthers();
             auth?.RefuseOthers();
             return settings;
@@ -41,55 +32,23 @@ public sealed class EmailChannel(EmailChannel.Settings settings, TimeProvider ti
 
     public string Target => $"E-mail to {string.Join(", ", settings.Recipients.Select(recipient => recipient.Address))}";
 
-    public IReadOnlyList<string> Secrets => settings.Password is { } password ? [password, Convert.ToBase64String(Encoding.UTF8.GetBytes(password))] : [];
+    public IReadOnlyList<string> Secrets => settings.Smtp.Password is { } password ? [password, Convert.ToBase64String(Encoding.UTF8.GetBytes(password))] : [];
 
     public bool Takes(NoticeKind kind) => kind != NoticeKind.Acknowledged;
 
     public async Task SendAsync(AlertNotice notice, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var message = MessageOf(notice);
+        await using var session = new SmtpSession(settings.Smtp, time);
         try
         {
-            using var message = MessageOf(notice);
-            using var client = new SmtpClient { CheckCertificateRevocation = false };
-            await client.ConnectAsync(settings.Host, settings.Port, Security(), either.Token);
-            if (settings is { User: { } user, Password: { } password })
-            {
-                if (!client.IsSecure && !IsThisMachine())
-                    throw new DeliveryException($"{settings.Host} offers no TLS, so the password is not sent to it; use a server that does, or smtp.secure.");
-                await client.AuthenticateAsync(user, password, either.Token);
-            }
-
-            await client.SendAsync(message, either.Token);
-            await client.DisconnectAsync(quit: true, either.Token);
+            await session.SendAsync(message, handingOver: null, cancellationToken);
         }
-        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (MailException exception)
         {
-            throw new DeliveryException(string.Create(CultureInfo.InvariantCulture, $"{settings.Host} did not take the mail within {Patience.TotalSeconds:0} s."), exception);
-        }
-        catch (AuthenticationException exception)
-        {
-            throw new DeliveryException($"{settings.Host} does not accept the user and password; check smtp.auth in config/monitoring.json.", exception);
-        }
-        catch (SslHandshakeException exception)
-        {
-            throw new DeliveryException($"{settings.Host} has no certificate that this machine trusts, or speaks no TLS on port {settings.Port.ToString(CultureInfo.InvariantCulture)}.", exception);
-        }
-        catch (Exception exception) when (exception is CommandException or ProtocolException or SocketException or IOException or NotSupportedException)
-        {
-            throw new DeliveryException($"{settings.Host} did not take the mail: {NoticeText.OneLine(exception.Message).TrimEnd('.')}.", exception);
+            throw new DeliveryException(exception.Message, exception);
         }
     }
-
-    private SecureSocketOptions Security() => (settings.IsSecure, settings.Port) switch
-    {
-        (_, TlsPort) => SecureSocketOptions.SslOnConnect,
-        (true, _) => SecureSocketOptions.StartTls,
-        _ => SecureSocketOptions.StartTlsWhenAvailable,
-    };
-
-    private bool IsThisMachine() => settings.Host == "localhost" || (IPAddress.TryParse(settings.Host, out var address) && IPAddress.IsLoopback(address));
 
     private MimeMessage MessageOf(AlertNotice notice)
     {

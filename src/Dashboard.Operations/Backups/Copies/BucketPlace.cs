@@ -1,72 +1,50 @@
 using System.Net;
-using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Files;
 
 namespace Dashboard.Operations.Backups;
 
 /// <summary>A bucket of Amazon S3 or of a service that speaks the same; large files go in parts, and an object appears when all of it is there.</summary>
 public sealed class BucketPlace : BackupPlace, IDisposable
 {
-    /// <summary>Long enough for a part over a slow line, short enough that a dead service is noticed.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     /// <summary>A part may not be smaller than 5 MB, and an upload has 10,000 parts at most.</summary>
     private const long LeastPart = 16L * 1024 * 1024;
 
     private const long MostParts = 9_999;
 
     private readonly BucketSettings _settings;
-    private readonly AmazonS3Client _client;
+    private readonly Bucket _bucket;
 
     public BucketPlace(string name, BucketSettings settings)
         : base(name)
     {
         _settings = settings;
-        var config = new AmazonS3Config
-        {
-            Timeout = Patience,
-            MaxErrorRetry = 2,
-            // Other services do not know the newer trailing checksums; every copy is read back and compared by SHA-256 anyway.
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        };
-        if (settings.Endpoint is { } endpoint)
-        {
-            config.ServiceURL = endpoint.ToString();
-            config.AuthenticationRegion = settings.Region;
-            config.ForcePathStyle = true;
-        }
-        else
-        {
-            config.RegionEndpoint = RegionEndpoint.GetBySystemName(settings.Region);
-        }
-
-        _client = new AmazonS3Client(new BasicAWSCredentials(settings.AccessKey(), settings.SecretKey()), config);
+        _bucket = new Bucket(settings);
     }
 
-    public override string Description => $"bucket {_settings.Bucket}{(_settings.Prefix.Length > 0 ? "/" + _settings.Prefix : string.Empty)}";
+    public override string Description => _bucket.Description;
 
     public override bool IsElsewhere => true;
 
-    public override Task PutAsync(string objectName, string path, string owner, CancellationToken cancellationToken) => AskAsync(async () =>
+    public override Task PutAsync(string objectName, string path, string owner, CancellationToken cancellationToken) => _bucket.AskAsync(async () =>
     {
         var length = new FileInfo(path).Length;
         if (length > LeastPart)
             await PutPartsAsync(objectName, path, length, cancellationToken);
         else
-            await _client.PutObjectAsync(
+            await _bucket.Client.PutObjectAsync(
                 new PutObjectRequest { BucketName = _settings.Bucket, Key = KeyOf(objectName), FilePath = path, UseChunkEncoding = false }, cancellationToken);
         return true;
     });
 
-    public override Task<Stream?> OpenAsync(string objectName, CancellationToken cancellationToken) => AskAsync(async () =>
+    public override Task<Stream?> OpenAsync(string objectName, CancellationToken cancellationToken) => _bucket.AskAsync(async () =>
     {
         try
         {
-            var response = await _client.GetObjectAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
+            var response = await _bucket.Client.GetObjectAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
             return (Stream?)response.ResponseStream;
         }
         catch (AmazonS3Exception exception) when (exception is { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" })
@@ -75,16 +53,16 @@ public sealed class BucketPlace : BackupPlace, IDisposable
         }
     });
 
-    public override Task DeleteAsync(string objectName, CancellationToken cancellationToken) => AskAsync(async () =>
+    public override Task DeleteAsync(string objectName, CancellationToken cancellationToken) => _bucket.AskAsync(async () =>
     {
-        await _client.DeleteObjectAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
+        await _bucket.Client.DeleteObjectAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
         return true;
     });
 
-    public override Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => AskAsync<IReadOnlyList<string>>(async () =>
+    public override Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => _bucket.AskAsync<IReadOnlyList<string>>(async () =>
     {
         var names = new List<string>();
-        await foreach (var found in _client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = _settings.Bucket, Prefix = _settings.Prefix }).S3Objects.WithCancellation(cancellationToken))
+        await foreach (var found in _bucket.Client.Paginators.ListObjectsV2(new ListObjectsV2Request { BucketName = _settings.Bucket, Prefix = _settings.Prefix }).S3Objects.WithCancellation(cancellationToken))
             names.Add(found.Key[_settings.Prefix.Length..]);
         return [.. names.Where(BackupNames.IsOurs).Order(StringComparer.Ordinal)];
     });
@@ -96,7 +74,7 @@ public sealed class BucketPlace : BackupPlace, IDisposable
     /// <summary>A failed upload takes its parts back, as nobody would see them and they cost money.</summary>
     private async Task PutPartsAsync(string objectName, string path, long length, CancellationToken cancellationToken)
     {
-        var begun = await _client.InitiateMultipartUploadAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
+        var begun = await _bucket.Client.InitiateMultipartUploadAsync(_settings.Bucket, KeyOf(objectName), cancellationToken);
         try
         {
             var parts = new List<PartETag>();
@@ -114,10 +92,10 @@ public sealed class BucketPlace : BackupPlace, IDisposable
                     PartSize = Math.Min(size, length - at),
                     UseChunkEncoding = false,
                 };
-                parts.Add(new PartETag(parts.Count + 1, (await _client.UploadPartAsync(part, cancellationToken)).ETag));
+                parts.Add(new PartETag(parts.Count + 1, (await _bucket.Client.UploadPartAsync(part, cancellationToken)).ETag));
             }
 
-            await _client.CompleteMultipartUploadAsync(
+            await _bucket.Client.CompleteMultipartUploadAsync(
                 new CompleteMultipartUploadRequest { BucketName = _settings.Bucket, Key = KeyOf(objectName), UploadId = begun.UploadId, PartETags = parts }, cancellationToken);
         }
         catch
@@ -131,7 +109,7 @@ public sealed class BucketPlace : BackupPlace, IDisposable
     {
         try
         {
-            await _client.AbortMultipartUploadAsync(_settings.Bucket, KeyOf(objectName), uploadId, CancellationToken.None);
+            await _bucket.Client.AbortMultipartUploadAsync(_settings.Bucket, KeyOf(objectName), uploadId, CancellationToken.None);
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
@@ -139,25 +117,7 @@ public sealed class BucketPlace : BackupPlace, IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _bucket.Dispose();
 
     private string KeyOf(string objectName) => _settings.Prefix + objectName;
-
-    /// <summary>What the driver throws when the service is away or refuses becomes one kind of exception; its message names no key.</summary>
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (AmazonServiceException exception)
-        {
-            var status = exception.StatusCode == default(HttpStatusCode) ? string.Empty : $"{(int)exception.StatusCode} ";
-            throw new IOException($"{Description} answered {status}{exception.ErrorCode ?? exception.GetBaseException().Message}", exception);
-        }
-        catch (Exception exception) when (exception is AmazonClientException or HttpRequestException or TimeoutException or WebException)
-        {
-            throw new IOException($"{Description} cannot be reached: {exception.GetBaseException().Message}", exception);
-        }
-    }
 }
