@@ -1,5 +1,6 @@
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
@@ -72,6 +73,9 @@ public static class OperationServices
             .AddWeekly(settings)
             .AddAudit()
             .AddAccess()
+            .AddSingleton(settings.Access)
+            .AddSingleton<ApprovalBook>()
+            .AddSingleton<BreakGlass>()
             .AddSingleton<OperationCatalog>()
             .AddSingleton<Leases>()
             .AddSingleton<RunStore>()

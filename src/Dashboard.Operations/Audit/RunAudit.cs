@@ -22,6 +22,7 @@ public sealed partial class RunAudit(DashboardDatabase database, AuditTrail trai
         After = run.Request,
         Reason = run.Reason,
         PlanHash = run.Plan?.Hash,
+        Approval = run.BrokeGlass ? "none: broke the glass" : run.ApprovedBy,
         RequestId = run.Id,
     };
 

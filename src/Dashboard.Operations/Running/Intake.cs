@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Access;
+using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Audit;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
 using MongoDB.Bson;
@@ -9,7 +12,7 @@ namespace Dashboard.Operations.Running;
 
 /// <summary>The one gate to a run: checks a call completely, reserves the lease and stores the run as queued, or refuses and stores nothing.</summary>
 public sealed class Intake(
-    OperationCatalog catalog, EnvironmentRegistry environments, RunStore runs, Leases leases, IEnumerable<IIntakeRule> rules, ActionProofs proofs, AuditTrail trail, TimeProvider time)
+    OperationCatalog catalog, EnvironmentRegistry environments, RunStore runs, Leases leases, IEnumerable<IIntakeRule> rules, ApprovalBook approvals, BreakGlass glass, ActionProofs proofs, AuditTrail trail, TimeProvider time)
 {
     /// <summary>Long enough to say why, short enough for a table.</summary>
     public const int LongestReason = 500;
@@ -38,7 +41,10 @@ public sealed class Intake(
             return new IntakeResult.Unconfirmed(plan, missing);
         if (plan is not null && !await IsProvenAsync(operation, environment.Name, plan, call, cancellationToken))
             return new IntakeResult.Unproven(plan);
-        return await StoreAsync(NewRun(operation, environment, reason, request, call, plan) with { Notices = [.. notices.Select(notice => notice.Sentence)] }, call.Visit, cancellationToken);
+        var run = NewRun(operation, environment, reason, request, call, plan) with { Notices = [.. notices.Select(notice => notice.Sentence)] };
+        return approvals.RuleFor(operation.Name, environment.Name, call.Door) is { } rule
+            ? await SecondAsync(run, rule, call, cancellationToken)
+            : await StoreAsync(run, call.Visit, cancellationToken);
     }
 
     /// <summary>What the call would do, and who holds the environment now; stores nothing.</summary>
@@ -58,11 +64,41 @@ public sealed class Intake(
         return new PlanPreview(await operation.PlanAsync(request, environment.Name, call.Door, cancellationToken), holder) { Notices = [.. notices.Select(notice => notice.Sentence)] };
     }
 
+    /// <summary>What needs a second person: it goes on with one, or without and with everybody told, or it waits.</summary>
+    private async Task<IntakeResult> SecondAsync(Run run, ApprovalRule rule, OperationCall call, CancellationToken cancellationToken)
+    {
+        if (call.Approval is { } id)
+            return await approvals.UseAsync(id, run, cancellationToken) is { } approved
+                ? await StoreAsync(run with { ApprovedBy = approved.DecidedBy }, call.Visit, cancellationToken)
+                : new IntakeResult.Forbidden("The approval is not of this any more: the world has changed, it was used, or it has expired. Ask for another one.");
+        if (!call.BreaksGlass)
+            return await WaitAsync(run, rule, call.Visit, cancellationToken);
+        if (run.Reason.Length == 0)
+            return new IntakeResult.Forbidden("Say the reason why it cannot wait for a second person.");
+        var result = await StoreAsync(run with { BrokeGlass = true }, call.Visit, cancellationToken);
+        if (result is IntakeResult.Accepted accepted)
+            await glass.TellAsync(accepted.Run, cancellationToken);
+        return result;
+    }
+
+    private async Task<IntakeResult> WaitAsync(Run run, ApprovalRule rule, Visit visit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new IntakeResult.AwaitsApproval(await approvals.AskAsync(run, rule, visit, cancellationToken));
+        }
+        catch (AuditException exception)
+        {
+            return new IntakeResult.Unwritten(exception.Message);
+        }
+    }
+
     /// <summary>What a person proves for a plan: that he himself, who may have left his page open, wants exactly this.</summary>
     public static string PurposeOf(string operation, string environment, string planHash) => ActionProofs.PurposeOf(operation, environment, planHash);
 
     private async Task<bool> IsProvenAsync(Operation operation, string environment, Plan plan, OperationCall call, CancellationToken cancellationToken) =>
         !operation.NeedsProofIn(environment)
+        || call.Approval is not null // He proved it when he asked for the approval.
         || call.Visit.Caller is not { AccountId: { } account }
         || (call.Proof is { } proof && await proofs.UseAsync(proof, account, PurposeOf(operation.Name, environment, plan.Hash), cancellationToken));
 
@@ -209,6 +245,10 @@ public abstract record IntakeResult
 
     /// <summary>A rule beside the operation forbids it now.</summary>
     public sealed record Forbidden(string Sentence) : Denied(Sentence);
+
+    /// <summary>It waits for a second person.</summary>
+    public sealed record AwaitsApproval(ApprovalRequest Request) : Denied(string.Create(
+        CultureInfo.InvariantCulture, $"It waits for a second person, until {Request.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: somebody else approves it under Approvals, and then it begins by itself."));
 
     /// <summary>Whoever confirmed the plan has not proven again who he is.</summary>
     public sealed record Unproven(Plan Plan) : Denied("Prove again who you are: give your password, and the code of your second factor if you have one. A script sends an API token instead.");

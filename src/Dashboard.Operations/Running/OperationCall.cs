@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Access;
+using Dashboard.Operations.Approvals;
 
 namespace Dashboard.Operations.Running;
 
@@ -19,6 +20,12 @@ public sealed record OperationCall(
 {
     /// <summary>That a person has just proven again who he is, for this call; see <see cref="ActionProofs"/>.</summary>
     public string? Proof { get; init; }
+
+    /// <summary>The request of <see cref="ApprovalBook"/> to which a second person agreed.</summary>
+    public string? Approval { get; init; }
+
+    /// <summary>Go on without the second person, for a reason, with everybody told.</summary>
+    public bool BreaksGlass { get; init; }
 
     public string Actor => Visit.Actor;
 

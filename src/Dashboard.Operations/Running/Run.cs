@@ -20,6 +20,12 @@ public sealed record Run
 
     public required Door Door { get; init; }
 
+    /// <summary>The second person, where one was needed.</summary>
+    public string? ApprovedBy { get; init; }
+
+    /// <summary>One was needed, and whoever asked went on without.</summary>
+    public bool BrokeGlass { get; init; }
+
     /// <summary>The account of whoever asked, whose rights are asked again before it begins; null for a token or a machine.</summary>
     public string? AccountId { get; init; }
 

@@ -1,6 +1,7 @@
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Alerts.Rules;
+using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Backups.Restoring;
@@ -90,6 +91,7 @@ public sealed class DashboardDatabase
         SetupLinks = Database.GetCollection<SetupLink>("setupLinks");
         SignInTries = Database.GetCollection<TryCount>("signInTries");
         ActionProofs = Database.GetCollection<ActionProof>("actionProofs");
+        ApprovalRequests = Database.GetCollection<ApprovalRequest>("approvalRequests");
         Sessions = Database.GetCollection<Session>("sessions");
         DataKeys = Database.GetCollection<DataKey>("dataKeys");
     }
@@ -176,6 +178,9 @@ public sealed class DashboardDatabase
     internal IMongoCollection<TryCount> SignInTries { get; }
 
     internal IMongoCollection<ActionProof> ActionProofs { get; }
+
+    /// <summary>Kept for good, like the trail that names them.</summary>
+    internal IMongoCollection<ApprovalRequest> ApprovalRequests { get; }
 
     internal IMongoCollection<Session> Sessions { get; }
 

@@ -1,5 +1,6 @@
 using Dashboard.Access;
 using Dashboard.Components.Access;
+using Dashboard.Components.Approvals;
 using Dashboard.Components.Shared;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
@@ -17,7 +18,7 @@ public static class ScreenServices
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
-        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>();
+        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>().AddScoped<IApprovalDesk, ApprovalDesk>();
         return services;
     }
 

@@ -156,7 +156,7 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, string.Empty);
         builder.WebHost.ConfigureKestrel(kestrel => HostRules.Listen(kestrel, options.Port, settings.Access));
         builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddSingleton(settings.Access).AddSingleton<LocalSignIn>().AddAccessSchemes(settings.Access).AddAccessPolicies().AddRateLimits();
+        builder.Services.AddSingleton<LocalSignIn>().AddAccessSchemes(settings.Access).AddAccessPolicies().AddRateLimits();
         builder.Services.AddJobWorkers();
         builder.Services.AddScreens().AddPublicStatus().AddProblemDetails().AddExceptionHandler<RefusalHandler>().AddApiDocument().AddTelemetry(options.Variable);
     }

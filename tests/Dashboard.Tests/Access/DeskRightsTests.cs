@@ -10,7 +10,6 @@ using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Dashboard.Tests.Hosting;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,14 +21,14 @@ namespace Dashboard.Tests.Access;
 /// </summary>
 public sealed class DeskRightsTests(MongoFixture mongo) : IAsyncLifetime
 {
-    private const string Password = "heavy rain over the old mill";
+    private const string Password = OpenPage.Password;
     private static readonly Asker Asker = new("Vic", "administrator", Door.CommandLine, "host");
     private TestDashboard _dashboard = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _dashboard = await TestDashboard.StartAsync(
-        mongo, new TestDashboard.Setup { Configure = services => services.AddTransient<Operation, Demolish>() });
+        mongo, new TestDashboard.Setup { Configure = services => services.AddSingleton(new World()).AddTransient<Operation, Demolish>() });
 
     public ValueTask DisposeAsync() => _dashboard.DisposeAsync();
 
@@ -58,7 +57,7 @@ public sealed class DeskRightsTests(MongoFixture mongo) : IAsyncLifetime
     private static readonly string[] Reads =
     [
         "AlertsAsync", "BackupHealthAsync", "BackupsAsync", "BoardAsync", "CardsAsync", "DeploymentsAsync", "FindBackupAsync", "FindEnvironmentAsync", "FindIncidentAsync", "FindReleaseAsync",
-        "FindRunAsync", "FollowRecent", "FollowRun", "IncidentsAsync", "KeptAsync", "LogMachinesAsync", "LogsAsync", "MaintenanceAsync", "MigrationsAsync", "NeedsOf", "OpenAlertsAsync",
+        "FindRunAsync", "FollowRecent", "FollowRun", "IncidentsAsync", "KeptAsync", "LogMachinesAsync", "LogsAsync", "MaintenanceAsync", "MigrationsAsync", "NeedsOf", "NeedsSecond", "OpenAlertsAsync",
         "ProofNeedAsync", "RunsAsync", "WeekAsync",
     ];
 
@@ -179,15 +178,9 @@ public sealed class DeskRightsTests(MongoFixture mongo) : IAsyncLifetime
         Assert.NotNull(await access.OwnAsync(Token));
     }
 
-    /// <summary>What stands behind an open page of somebody who has signed in.</summary>
     private async Task<(IDesk Desk, IAccessDesk Access, ServerAuthenticationStateProvider States)> OpenAsync(string name, Role role)
     {
-        var account = await Accounts.FindAsync(name, Token) ?? (await Accounts.CreateAsync(name, Password, role, Asker, Token)).Account!;
-        var sessions = _dashboard.Services.GetRequiredService<Sessions>();
-        var live = await sessions.UseAsync(Sessions.IdOf(await sessions.BeginAsync(account, "127.0.0.1", "a test", Token)), Token);
-        var scope = _dashboard.Services.CreateAsyncScope();
-        var states = (ServerAuthenticationStateProvider)scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>();
-        states.SetAuthenticationState(Task.FromResult(new AuthenticationState(CallerClaims.Of(live!, "test"))));
-        return (scope.ServiceProvider.GetRequiredService<IDesk>(), scope.ServiceProvider.GetRequiredService<IAccessDesk>(), states);
+        var page = await OpenPage.AsAsync(_dashboard, name, role);
+        return (page.Get<IDesk>(), page.Get<IAccessDesk>(), page.States);
     }
 }

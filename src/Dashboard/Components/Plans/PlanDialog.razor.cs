@@ -37,6 +37,8 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
 
     private bool IsConfirmed => Plan is { Blocks.Count: 0 } plan && Form.Typed.Trim() == plan.Target && Form.Reason.Trim().Length > 0 && IsProven;
 
+    private bool NeedsSecond => desk.NeedsSecond(Ask.Operation, Form.Environment);
+
     private bool IsProven => _proofNeed switch
     {
         ProofNeed.None => true,

@@ -22,6 +22,9 @@ public sealed class PlanForm(PlanAsk ask)
 
     public string Code { get; set; } = string.Empty;
 
+    /// <summary>Go on without the second person.</summary>
+    public bool BreaksGlass { get; set; }
+
     public string TextOf(PlanField field) => _texts.GetValueOrDefault(field.Name, field.Initial);
 
     public bool IsOn(PlanField field) => _switches.GetValueOrDefault(field.Name, field.Kind == PlanFieldKind.SwitchedOn);
@@ -51,6 +54,7 @@ public sealed class PlanForm(PlanAsk ask)
             request[trial] = true;
         return new Press(ask.Operation, Environment, Reason.Trim(), request, dryRun || Typed.Length == 0 ? null : Typed.Trim(), planHash)
         {
+            BreaksGlass = !dryRun && BreaksGlass,
             Proof = dryRun || Password.Length == 0 ? null : new Proof(Password, Code.Trim()),
         };
     }

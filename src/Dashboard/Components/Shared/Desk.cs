@@ -3,6 +3,7 @@ using Dashboard.Access;
 using Dashboard.Jobs;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
@@ -46,6 +47,7 @@ public sealed class Desk(
     Boards boards,
     OperationCatalog catalog,
     EnvironmentRegistry environments,
+    ApprovalBook approvals,
     CircuitVisit visits,
     AccessGate gate,
     StoreState store,
@@ -150,6 +152,8 @@ public sealed class Desk(
     public Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken) =>
         ActAsync(new Act("write-note", week.ToString()), (actor, token) => notes.AddAsync(week, text, actor, token), cancellationToken);
 
+    public bool NeedsSecond(string operation, string environment) => approvals.RuleFor(operation, environment, Door.Button) is not null;
+
     public Task<ProofNeed> ProofNeedAsync(string operation, string environment, CancellationToken cancellationToken) =>
         AskAsync(token => catalog.Find(operation)?.NeedsProofIn(environment) == true ? visits.ProofNeedAsync(token) : Task.FromResult(ProofNeed.None), cancellationToken);
 
@@ -163,7 +167,7 @@ public sealed class Desk(
         ActAsync(new Act("cancel-run", id), (actor, token) => runs.CancelAsync(id, actor, token), cancellationToken);
 
     private static OperationCall CallOf(Press press, Visit visit) => new(
-        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], visit, press.Confirm, press.PlanHash);
+        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], visit, press.Confirm, press.PlanHash) { BreaksGlass = press.BreaksGlass };
 
     /// <summary>What changes something and is no run: asked of the rights as they are now, and written down.</summary>
     private Task<T> ActAsync<T>(Act act, Func<string, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>

@@ -142,6 +142,9 @@ public interface IDesk
     /// <summary>Null when the note was added, else why not.</summary>
     Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken);
 
+    /// <summary>Whether a second person has to agree.</summary>
+    bool NeedsSecond(string operation, string environment);
+
     /// <summary>What somebody has to give beside the confirmation to start it.</summary>
     Task<ProofNeed> ProofNeedAsync(string operation, string environment, CancellationToken cancellationToken);
 
@@ -168,6 +171,9 @@ public sealed record Press(string Operation, string Environment, string Reason, 
 {
     /// <summary>By which he proves again who he is, where that is asked.</summary>
     public Proof? Proof { get; init; }
+
+    /// <summary>Go on without the second person, with everybody told.</summary>
+    public bool BreaksGlass { get; init; }
 }
 
 /// <summary>What somebody typed to prove that it is he.</summary>

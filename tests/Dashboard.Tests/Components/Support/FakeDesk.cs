@@ -27,6 +27,10 @@ internal sealed class FakeDesk : IDesk
 
     public ProofNeed ProofNeed { get; set; }
 
+    public bool IsSecondNeeded { get; set; }
+
+    public bool NeedsSecond(string operation, string environment) => IsSecondNeeded;
+
     public Task<ProofNeed> ProofNeedAsync(string operation, string environment, CancellationToken cancellationToken) => Task.FromResult(ProofNeed);
 
     public IReadOnlyList<EnvironmentCard> Cards { get; set; } = [];
