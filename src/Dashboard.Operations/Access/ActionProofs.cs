@@ -29,9 +29,11 @@ public sealed class ActionProofs(DashboardDatabase database, AccountBook account
         return live.Account.PasswordHash is null && isFresh ? await StoreAsync(live.Account, purpose, cancellationToken) : null;
     }
 
-    /// <summary>True once, for the account as it is now.</summary>
-    public async Task<bool> UseAsync(string text, string accountId, string purpose, CancellationToken cancellationToken) =>
-        await accounts.FindEnabledAsync(accountId, cancellationToken) is { } account && await UseAsync(text, account, purpose, cancellationToken);
+    /// <summary>Whether the account, as it is now, has proven it: once, with the text, or for good, because it is whoever sees the terminal of local mode.</summary>
+    /// <param name="text">Null when none was given.</param>
+    public async Task<bool> HoldsAsync(string? text, string accountId, string purpose, CancellationToken cancellationToken) =>
+        await accounts.FindEnabledAsync(accountId, cancellationToken) is { } account
+        && (account.IsLocal || (text is not null && await UseAsync(text, account, purpose, cancellationToken)));
 
     /// <summary>True once.</summary>
     public async Task<bool> UseAsync(string text, Account account, string purpose, CancellationToken cancellationToken)

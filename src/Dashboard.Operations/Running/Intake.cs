@@ -100,7 +100,7 @@ public sealed class Intake(
         !operation.NeedsProofIn(environment)
         || call.Approval is not null // He proved it when he asked for the approval.
         || call.Visit.Caller is not { AccountId: { } account }
-        || (call.Proof is { } proof && await proofs.UseAsync(proof, account, PurposeOf(operation.Name, environment, plan.Hash), cancellationToken));
+        || await proofs.HoldsAsync(call.Proof, account, PurposeOf(operation.Name, environment, plan.Hash), cancellationToken);
 
     private async Task<IntakeResult> RefuseAsync(OperationCall call, Operation operation, string environment, string? reason, CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ internal sealed class CookieNames(bool isSecured)
     public const string Session = "dashboard";
     public const string Antiforgery = "dashboard-form";
     public const string Provider = "dashboard-provider";
+    public const string ProviderNonce = "dashboard-nonce";
 
     public void Apply(CookieBuilder cookie, string name, SameSiteMode sameSite = SameSiteMode.Strict)
     {

@@ -27,14 +27,14 @@ internal static class ProviderSignIn
         provider.UsePkce = true;
         provider.MapInboundClaims = false;
         provider.GetClaimsFromUserInfoEndpoint = true;
-        provider.ClaimActions.MapUniqueJsonKey(settings.RoleClaim, settings.RoleClaim);
+        provider.ClaimActions.MapJsonKey(settings.RoleClaim, settings.RoleClaim);
         provider.SaveTokens = false;
         provider.Scope.Add("email");
         provider.CallbackPath = Callback;
 
         // The provider sends people back from its own site, with which a strict cookie would not come.
         cookies.Apply(provider.CorrelationCookie, CookieNames.Provider, SameSiteMode.Lax);
-        cookies.Apply(provider.NonceCookie, CookieNames.Provider, SameSiteMode.Lax);
+        cookies.Apply(provider.NonceCookie, CookieNames.ProviderNonce, SameSiteMode.Lax);
         provider.Events = new OpenIdConnectEvents { OnTicketReceived = context => ReceiveAsync(context, settings), OnRemoteFailure = FailAsync };
     });
 

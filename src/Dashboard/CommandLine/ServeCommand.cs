@@ -44,10 +44,10 @@ internal static class ServeCommand
         await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"""
 
               Dashboard    {at}
+              Sign in      {signIn}
               Mode         {(app.Settings.Mode == DashboardMode.Local ? "local: the sample application runs as child processes" : "fly")}
               MongoDB      {app.MongoDescription}
               First page   {(page.IsSuccessStatusCode ? "served" : $"answered {(int)page.StatusCode}")} {took.TotalSeconds:0.0} s after the start
-              Sign in      {signIn}
               Reach        {(app.Settings.Access.PublicAddress is { } reach ? $"{reach.Host}, behind a proxy with TLS; port {port} of this machine" : "this machine only (loopback); access.publicAddress opens it")}
               Stop         Ctrl+C
 
