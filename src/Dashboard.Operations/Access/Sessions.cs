@@ -37,6 +37,7 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
                 Agent = agent is { Length: > LongestAgent } ? agent[..LongestAgent] : agent,
             },
             cancellationToken: cancellationToken);
+        await database.Accounts.UpdateOneAsync(other => other.Id == account.Id, Builders<Account>.Update.Set(other => other.SignedInAt, now), cancellationToken: cancellationToken);
         return text;
     }
 

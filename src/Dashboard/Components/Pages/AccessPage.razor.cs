@@ -9,5 +9,6 @@ public sealed partial class AccessPage(IAccessDesk desk, TimeProvider time) : Re
     /// <summary>Each look is in the audit trail, so it is not looked at again by itself.</summary>
     protected override TimeSpan Refresh => TimeSpan.FromHours(12);
 
-    protected override async Task<AccessView?> ReadAsync(CancellationToken cancellationToken) => await desk.ReadAsync(cancellationToken);
+    // Not for the copy that is sent before the page is live: one look is one entry.
+    protected override async Task<AccessView?> ReadAsync(CancellationToken cancellationToken) => RendererInfo.IsInteractive ? await desk.ReadAsync(cancellationToken) : null;
 }

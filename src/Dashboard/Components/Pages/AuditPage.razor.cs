@@ -29,8 +29,9 @@ public sealed partial class AuditPage(IAccessDesk desk, NavigationManager naviga
 
     private AuditOutcome? ChosenOutcome => Enum.TryParse<AuditOutcome>(Outcome, ignoreCase: true, out var outcome) && Enum.IsDefined(outcome) ? outcome : null;
 
-    protected override async Task<IReadOnlyList<AuditEntry>?> ReadAsync(CancellationToken cancellationToken) =>
-        await desk.AuditAsync(new AuditQuery(Given(Actor), Given(Action), Outcome: ChosenOutcome, Below: Below, Limit: AtOnce), cancellationToken);
+    protected override async Task<IReadOnlyList<AuditEntry>?> ReadAsync(CancellationToken cancellationToken) => RendererInfo.IsInteractive // One look is one entry.
+        ? await desk.AuditAsync(new AuditQuery(Given(Actor), Given(Action), Outcome: ChosenOutcome, Below: Below, Limit: AtOnce), cancellationToken)
+        : null;
 
     private string Address(long? below) => navigation.GetUriWithQueryParameter("below", below);
 
