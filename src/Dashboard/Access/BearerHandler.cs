@@ -20,7 +20,7 @@ internal sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         var header = Request.Headers.Authorization.ToString();
         if (Context.IsOpenToAll() || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
-        var token = await tokens.FindAsync(header[Prefix.Length..].Trim(), Context.Connection.RemoteIpAddress?.ToString(), Context.RequestAborted);
+        var token = await tokens.FindAsync(header[Prefix.Length..].Trim(), Context.Source(), Context.RequestAborted);
         return token is null
             ? AuthenticateResult.Fail("The API token is not known, or it is over.")
             : AuthenticateResult.Success(new AuthenticationTicket(CallerClaims.Of(token, SchemeName), SchemeName));

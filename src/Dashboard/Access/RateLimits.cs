@@ -29,5 +29,5 @@ internal static class RateLimits
     });
 
     private static RateLimitPartition<string> Of(HttpContext context, int permits) => RateLimitPartition.GetFixedWindowLimiter(
-        context.Connection.RemoteIpAddress?.ToString() ?? "unknown", _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window, QueueLimit = 0 });
+        context.Source() ?? "unknown", _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window, QueueLimit = 0 });
 }

@@ -1,6 +1,4 @@
-using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
-using Dashboard.Operations.Running;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -21,11 +19,4 @@ internal sealed class RefusalRecord(AuditTrail trail) : IAuthorizationMiddleware
     }
 
     private static string WordOf(AuthorizationPolicy policy) => policy.Requirements.OfType<ActionRequirement>().FirstOrDefault()?.Action ?? "ask";
-}
-
-/// <summary>Who comes, over HTTP.</summary>
-internal static class HttpVisit
-{
-    public static Visit Visit(this HttpContext context) =>
-        new(CallerClaims.CallerOf(context.User), Door.Api, context.Connection.RemoteIpAddress?.ToString(), context.TraceIdentifier);
 }

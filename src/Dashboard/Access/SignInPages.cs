@@ -47,7 +47,7 @@ internal static class SignInPages
     public static async Task BeginSessionAsync(this HttpContext context, Account account)
     {
         var text = await context.RequestServices.GetRequiredService<Sessions>().BeginAsync(
-            account, context.Connection.RemoteIpAddress?.ToString(), context.Request.Headers.UserAgent.ToString(), context.RequestAborted);
+            account, context.Source(), context.Request.Headers.UserAgent.ToString(), context.RequestAborted);
         await context.SignInAsync(
             CookieAuthenticationDefaults.AuthenticationScheme, CallerClaims.OfSession(text, CookieAuthenticationDefaults.AuthenticationScheme), new AuthenticationProperties { IsPersistent = false });
     }

@@ -36,7 +36,7 @@ internal static class ServeCommand
         var port = new Uri(address).Port;
         using var http = new HttpClient();
         var at = app.Settings.Access.PublicAddress?.GetLeftPart(UriPartial.Authority) ?? $"http://localhost:{port}";
-        using var first = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://localhost:{port}{SignInPages.Path}")) { Headers = { Host = new Uri(at).Authority } };
+        using var first = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://localhost:{port}{(app.Settings.Access.PublicAddress is null ? SignInPages.Path : "/live")}")) { Headers = { Host = new Uri(at).Authority } };
         using var page = await http.SendAsync(first, cancellationToken);
         using var self = Process.GetCurrentProcess();
         var took = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime - self.StartTime.ToUniversalTime();

@@ -45,6 +45,8 @@ internal sealed class HostRules(RequestDelegate next, AccessSettings settings)
     {
         if (!IsOurName(context))
             return RefuseAsync(context, settings.PublicAddress is { } address ? $"The dashboard answers to {address.Host} only." : "The dashboard answers to localhost only; access.publicAddress gives it another name.");
+        if (settings.PublicAddress is { } ours && !context.Request.IsHttps && !IsAboutLife(context.Request))
+            return SecureAsync(context, ours);
         if (IsForeign(context.Request))
             return RefuseAsync(context, "This request came from another site's page.");
         return next(context);
@@ -55,13 +57,16 @@ internal sealed class HostRules(RequestDelegate next, AccessSettings settings)
     {
         var host = context.Request.Host;
         return settings.PublicAddress is { } address
-            ? string.Equals(host.Host, address.Host, StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/live", StringComparison.Ordinal)
+            ? string.Equals(host.Host, address.Host, StringComparison.OrdinalIgnoreCase) || IsAboutLife(context.Request)
             : LoopbackNames.Contains(host.Host, StringComparer.OrdinalIgnoreCase);
     }
 
+    private static bool IsAboutLife(HttpRequest request) => request.Path.StartsWithSegments("/live", StringComparison.Ordinal);
+
     private bool IsForeign(HttpRequest request)
     {
-        var isSocket = request.HttpContext.WebSockets.IsWebSocketRequest;
+        // The feature that would say so comes only with the endpoint.
+        var isSocket = HttpMethods.IsConnect(request.Method) || request.Headers.Upgrade.Contains("websocket", StringComparer.OrdinalIgnoreCase);
         if ((HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !isSocket)
             return false;
         var origin = request.Headers.Origin.ToString();
@@ -74,6 +79,15 @@ internal sealed class HostRules(RequestDelegate next, AccessSettings settings)
     private static bool IsByCookie(HttpRequest request) => request.Cookies.Count > 0 && request.Headers["Sec-Fetch-Site"] is not ["same-origin"];
 
     private string OriginOf(HttpRequest request) => settings.PublicAddress is { } address ? address.GetLeftPart(UriPartial.Authority) : $"{request.Scheme}://{request.Host}";
+
+    /// <summary>Nothing is answered in the clear; a page is led to where it is answered.</summary>
+    private static Task SecureAsync(HttpContext context, Uri ours)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            return RefuseAsync(context, "The dashboard answers by TLS only; if it stands behind a proxy, name the proxy's network in access.trustedProxies.");
+        context.Response.Redirect($"{ours.GetLeftPart(UriPartial.Authority)}{context.Request.Path}{context.Request.QueryString}", permanent: true, preserveMethod: true);
+        return Task.CompletedTask;
+    }
 
     private static Task RefuseAsync(HttpContext context, string reason) =>
         Results.Problem(reason, statusCode: StatusCodes.Status403Forbidden, title: "Refused").ExecuteAsync(context);
