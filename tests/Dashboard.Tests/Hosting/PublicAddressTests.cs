@@ -125,7 +125,11 @@ public sealed partial class PublicAddressTests(PublicDashboard shared, MongoFixt
         {
             Content = new FormUrlEncodedContent(new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["key"] = key, ["name"] = "Ada", ["password"] = "heavy rain over the old mill", ["again"] = "heavy rain over the old mill", ["__RequestVerificationToken"] = form,
+                ["key"] = key,
+                ["name"] = "Ada",
+                ["password"] = "heavy rain over the old mill",
+                ["again"] = "heavy rain over the old mill",
+                ["__RequestVerificationToken"] = form,
             }),
         };
         request.Headers.Host = Name;

@@ -113,7 +113,7 @@ public sealed class Desk(
 
     public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken) => AskAsync(token => alerts.ReadAsync(environment, page, token), cancellationToken);
 
-    public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) => 
+    public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("acknowledge-alert", id), (actor, token) => alertBook.AcknowledgeAsync(id, actor, token), cancellationToken);
 
     public Task<Alert?> ResolveAlertAsync(string id, string? resolution, CancellationToken cancellationToken) =>
@@ -125,7 +125,7 @@ public sealed class Desk(
             (actor, token) => alertBook.SilenceAsync(environment, rule, reason, time.GetUtcNow() + span, actor, token),
             cancellationToken);
 
-    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) => 
+    public Task<bool> EndSilenceAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("end-silence", id), (_, token) => alertBook.EndSilenceAsync(id, token), cancellationToken);
 
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
@@ -135,7 +135,7 @@ public sealed class Desk(
 
     public Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken) => AskAsync(token => incidents.FindAsync(id, token), cancellationToken);
 
-    public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken) => 
+    public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken) =>
         ActAsync(new Act("open-incident", draft.Title ?? "without a title"), (actor, token) => incidentBook.OpenAsync(draft, actor, token), cancellationToken);
 
     public Task<IncidentAnswer> OpenIncidentAsync(string alertId, CancellationToken cancellationToken) =>
@@ -167,7 +167,8 @@ public sealed class Desk(
         ActAsync(new Act("cancel-run", id), (actor, token) => runs.CancelAsync(id, actor, token), cancellationToken);
 
     private static OperationCall CallOf(Press press, Visit visit) => new(
-        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], visit, press.Confirm, press.PlanHash) { BreaksGlass = press.BreaksGlass };
+        press.Operation, press.Environment, press.Reason, press.Request?.DeepClone() as JsonObject ?? [], visit, press.Confirm, press.PlanHash)
+    { BreaksGlass = press.BreaksGlass };
 
     /// <summary>What changes something and is no run: asked of the rights as they are now, and written down.</summary>
     private Task<T> ActAsync<T>(Act act, Func<string, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
