@@ -69,8 +69,6 @@ public static class Failpoints
     public const string AlertStored = "alert.stored";
     public const string NoticeSends = "notice.sends";
     public const string NoticeSent = "notice.sent";
-    public const string StatusMailSends = "status-mail.sends";
-    public const string StatusMailSent = "status-mail.sent";
     public const string AuditWrites = "audit.writes";
     public const string AuditWritten = "audit.written";
 

@@ -94,7 +94,7 @@ public sealed class KillTests(MongoFixture mongo)
         : FileStates.Of(ground.Settings.BackupFolder, $"backup-{kill.Environment}-2*");
 
     private static bool IsAfterTheEnd(FailpointHit hit) =>
-        hit.Point is Failpoints.RunFinished or Failpoints.LeaseReleases or Failpoints.LeaseReleased;
+        hit.Point is Failpoints.RunFinished or Failpoints.LeaseReleases or Failpoints.LeaseReleased or Failpoints.AuditWrites or Failpoints.AuditWritten;
 
     private sealed record Kill(string Operation, string Environment, FailpointHit Hit);
 }

@@ -1,5 +1,4 @@
 using Dashboard.Operations.Configuration;
-using Dashboard.Operations.Faults;
 using Dashboard.Operations.Mails;
 using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
@@ -91,9 +90,7 @@ public sealed partial class StatusMailSweep(DashboardDatabase database, Subscrib
 
         using (message)
         {
-            await Failpoints.HitAsync(Failpoints.StatusMailSends, claimed.Id);
             await session.SendAsync(message, () => HandOverAsync(claimed), cancellationToken);
-            await Failpoints.HitAsync(Failpoints.StatusMailSent, claimed.Id);
         }
 
         await EndAsync(claimed, StatusMailState.Sent, problem: null);

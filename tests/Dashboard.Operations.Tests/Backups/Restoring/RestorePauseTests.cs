@@ -21,7 +21,7 @@ public sealed class RestorePauseTests(MongoFixture mongo)
     {
         await using var ground = await RestoreGround.MakeAsync(mongo, Token);
         var points = (await RestoreCase.PointsAsync(ground, operation, "e001", quick, Token))
-            .Where(hit => hit.Point is not (Failpoints.RunClaims or Failpoints.LeaseReleases or Failpoints.LeaseReleased or Failpoints.RunFinished)).ToList();
+            .Where(hit => hit.Point is not (Failpoints.RunClaims or Failpoints.LeaseReleases or Failpoints.LeaseReleased or Failpoints.RunFinished or Failpoints.AuditWrites or Failpoints.AuditWritten)).ToList();
 
         await FaultCase.EachAsync(
             points.Select((hit, index) => (Hit: hit, Index: index)),
