@@ -1,8 +1,12 @@
 using Bunit;
+using Dashboard.Access;
 using Dashboard.Components.Layout;
 using Dashboard.Components.Pages;
+using Dashboard.Operations.Access;
+using Dashboard.Operations.Running;
 using Dashboard.Tests.Components.Support;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Components.Layout;
@@ -33,15 +37,28 @@ public sealed class LayoutTests : ScreenContext
     }
 
     [Fact]
-    public void The_frame_has_landmarks_navigation_and_says_who_can_reach_it()
+    public void The_frame_has_landmarks_and_navigation_and_offers_nothing_that_only_administrators_see()
     {
         var layout = Render<MainLayout>(parameters => parameters.Add(shown => shown.Body, builder => builder.AddMarkupContent(0, "<h1>A page</h1>")));
 
         Assert.Equal("A page", layout.Find("main h1").TextContent);
-        Assert.Equal(["Overview", "Deployments", "Migrations", "Backups", "Alerts", "Incidents", "Maintenance", "Weekly review", "Logs", "Runs", "Status page", "Hangfire"], layout.FindAll("nav a").Select(link => link.TextContent.Trim()));
+        Assert.Equal(["Overview", "Deployments", "Migrations", "Backups", "Alerts", "Incidents", "Maintenance", "Weekly review", "Logs", "Approvals", "Runs", "Status page"], layout.FindAll("nav a").Select(link => link.TextContent.Trim()));
         Assert.Equal("navigation", layout.Find("button[popovertarget]").GetAttribute("popovertarget"));
         Assert.EndsWith("#content", layout.Find("a.skip").GetAttribute("href"), StringComparison.Ordinal);
-        Assert.Contains("Listening on loopback only: sign-in comes later.", layout.Find("footer").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Role.Viewer, 0)]
+    [InlineData(Role.Operator, 0)]
+    [InlineData(Role.Administrator, 3)]
+    public void Administrators_are_offered_access_the_trail_and_the_jobs(Role role, int links)
+    {
+        var token = new ApiToken { Id = "1", Prefix = "dnd_", Hash = "hash", Name = "Ada", Role = role, CreatedAt = Samples.Now, CreatedBy = "Vic", ExpiresAt = Samples.Now, KeptUntil = Samples.Now };
+        var signed = Task.FromResult(new AuthenticationState(CallerClaims.Of(token, "test")));
+
+        var shown = Render<NavLinks>(parameters => parameters.AddCascadingValue(signed));
+
+        Assert.Equal(links, shown.FindAll("a[href=access], a[href=audit], a[href=hangfire]").Count);
     }
 
     [Fact]
