@@ -22,7 +22,7 @@ public sealed class ProductFolder : IAsyncDisposable
             }
         }
 
-        _databases = [MongoFixture.Current.NewDatabase("own"), MongoFixture.Current.NewDatabase("staging"), MongoFixture.Current.NewDatabase("production")];
+        _databases = [MongoFixture.Current.RentDatabase("own"), MongoFixture.Current.NewDatabase("staging"), MongoFixture.Current.NewDatabase("production")];
         Change("dashboard.json", registry =>
         {
             registry["database"] = _databases[0].Name;

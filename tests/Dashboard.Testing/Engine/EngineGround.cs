@@ -51,7 +51,7 @@ public sealed class EngineGround : IAsyncDisposable
 
     public static async Task<EngineGround> MakeAsync(MongoFixture mongo, CancellationToken cancellationToken, Func<EngineSettings, EngineSettings>? change = null)
     {
-        TestDatabase[] databases = [mongo.NewDatabase("engine"), mongo.NewDatabase("ledger"), mongo.NewDatabase("target")];
+        TestDatabase[] databases = [mongo.RentDatabase("engine"), mongo.RentDatabase("ledger"), mongo.NewDatabase("target")];
         var settings = new EngineSettings
         {
             ConnectionString = mongo.ConnectionString,
@@ -107,11 +107,11 @@ public sealed class EngineGround : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Engine.Dispose();
         foreach (var database in _databases)
             await database.DisposeAsync();
         if (Settings.SeparateTargets)
             await DropSeparateTargetsAsync();
-        Engine.Dispose();
         _folder.Delete(recursive: true);
     }
 }

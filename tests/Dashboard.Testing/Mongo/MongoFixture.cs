@@ -14,6 +14,7 @@ public sealed class MongoFixture : IAsyncLifetime
     private static int Databases;
 
     private readonly ConcurrentBag<TestDatabase> _made = [];
+    private readonly ConcurrentDictionary<string, ConcurrentBag<TestDatabase>> _used = new(StringComparer.Ordinal);
     private static MongoFixture? Latest;
 
     private LocalMongoServer? _server;
@@ -46,18 +47,32 @@ public sealed class MongoFixture : IAsyncLifetime
     }
 
     /// <summary>A database of its own name, dropped when disposed, at the latest with the fixture.</summary>
-    public TestDatabase NewDatabase(string prefix)
+    public TestDatabase NewDatabase(string prefix) => NewDatabase(prefix, giveBack: null);
+
+    /// <summary>
+    /// An empty database that may have the collections and indexes of one that was disposed of before: to make those anew takes a test longer than what it tests.
+    /// For a database whose collections the product makes itself and no test drops.
+    /// </summary>
+    /// <param name="kind">Who prepares it; databases of one kind have the same collections.</param>
+    public TestDatabase RentDatabase(string kind)
     {
-        var database = new TestDatabase(Client, $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref Databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)]);
-        _made.Add(database);
-        return database;
+        var used = _used.GetOrAdd(kind, _ => []);
+        return used.TryTake(out var database) ? database : NewDatabase(kind, used.Add);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var database in _made)
-            await database.DisposeAsync();
+            await database.DropAsync();
         _client?.Dispose();
         if (_server is not null) await _server.DisposeAsync();
+    }
+
+    private TestDatabase NewDatabase(string prefix, Action<TestDatabase>? giveBack)
+    {
+        var name = $"{prefix}-{Environment.ProcessId}-{Interlocked.Increment(ref Databases)}-{Guid.NewGuid():N}"[..Math.Min(60, prefix.Length + 30)];
+        var database = new TestDatabase(Client, name, giveBack);
+        _made.Add(database);
+        return database;
     }
 }

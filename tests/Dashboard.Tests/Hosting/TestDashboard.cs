@@ -24,15 +24,15 @@ public sealed class TestDashboard : IAsyncDisposable
 {
     private readonly DirectoryInfo _root;
     private readonly DashboardApp _app;
+    private readonly IReadOnlyList<TestDatabase> _databases;
 
-    private TestDashboard(DirectoryInfo root, DashboardApp app, string backupFolder, IMongoDatabase staging, IMongoDatabase production, IMongoDatabase own)
+    /// <param name="databases">Its own, that of staging and that of production.</param>
+    private TestDashboard(DirectoryInfo root, DashboardApp app, string backupFolder, IReadOnlyList<TestDatabase> databases)
     {
         _root = root;
         _app = app;
         BackupFolder = backupFolder;
-        Staging = staging;
-        Production = production;
-        Own = own;
+        _databases = databases;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         Address = new Uri($"http://localhost:{new Uri(address).Port}/");
         Http = new HttpClient { BaseAddress = Address };
@@ -50,25 +50,26 @@ public sealed class TestDashboard : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>The application database of staging; empty at first.</summary>
-    public IMongoDatabase Staging { get; }
+    public IMongoDatabase Staging => _databases[1].Database;
 
     /// <summary>That of production; empty at first.</summary>
-    public IMongoDatabase Production { get; }
+    public IMongoDatabase Production => _databases[2].Database;
 
     /// <summary>The dashboard's own.</summary>
-    public IMongoDatabase Own { get; }
+    public IMongoDatabase Own => _databases[0].Database;
 
     public string BackupFolder { get; }
+
+    /// <summary>The databases are another dashboard's, which must be disposed of last.</summary>
+    private bool IsGuest { get; init; }
 
     public static async Task<TestDashboard> StartAsync(MongoFixture mongo, Setup? setup = null)
     {
         setup ??= new Setup();
         var root = Directory.CreateTempSubdirectory("dashboard-host-");
-        var staging = setup.Beside?.Staging ?? mongo.NewDatabase("staging").Database;
-        var production = setup.Beside?.Production ?? mongo.NewDatabase("production").Database;
-        var own = setup.Beside?.Own ?? mongo.NewDatabase("own").Database;
+        var databases = setup.Beside?._databases ?? [mongo.RentDatabase("own"), mongo.NewDatabase("staging"), mongo.NewDatabase("production")];
         var backupFolder = setup.Beside?.BackupFolder ?? Path.Combine(root.FullName, "backups");
-        WriteConfig(root.FullName, own, staging, production, setup);
+        WriteConfig(root.FullName, databases, setup);
         var app = await DashboardApp.CreateAsync(
             new DashboardOptions
             {
@@ -94,7 +95,7 @@ public sealed class TestDashboard : IAsyncDisposable
             CancellationToken.None);
         setup.Map?.Invoke(app.Web);
         await app.Web.StartAsync();
-        var dashboard = new TestDashboard(root, app, backupFolder, staging, production, own);
+        var dashboard = new TestDashboard(root, app, backupFolder, databases) { IsGuest = setup.Beside is not null };
         dashboard.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await dashboard.TokenAsync(Role.Administrator));
         return dashboard;
     }
@@ -131,9 +132,14 @@ public sealed class TestDashboard : IAsyncDisposable
         await _app.Web.StopAsync();
         await _app.DisposeAsync();
         _root.Delete(recursive: true);
+        if (!IsGuest)
+        {
+            foreach (var database in _databases)
+                await database.DisposeAsync();
+        }
     }
 
-    private static void WriteConfig(string root, IMongoDatabase own, IMongoDatabase staging, IMongoDatabase production, Setup setup)
+    private static void WriteConfig(string root, IReadOnlyList<TestDatabase> databases, Setup setup)
     {
         var config = Path.Combine(root, "config");
         Directory.CreateDirectory(Path.Combine(config, "schemas"));
@@ -146,9 +152,9 @@ public sealed class TestDashboard : IAsyncDisposable
         var path = Path.Combine(config, "dashboard.json");
         var registry = JsonNode.Parse(File.ReadAllText(path))!;
         registry["mode"] = "fly";
-        registry["database"] = own.DatabaseNamespace.DatabaseName;
-        registry["environments"]!["staging"]!["database"] = staging.DatabaseNamespace.DatabaseName;
-        registry["environments"]!["production"]!["database"] = production.DatabaseNamespace.DatabaseName;
+        registry["database"] = databases[0].Name;
+        registry["environments"]!["staging"]!["database"] = databases[1].Name;
+        registry["environments"]!["production"]!["database"] = databases[2].Name;
         foreach (var name in new[] { "staging", "production" })
             registry["environments"]![name]!["url"] = "http://127.0.0.1:9";
         registry["schedule"] = setup.Schedule ?? [];
