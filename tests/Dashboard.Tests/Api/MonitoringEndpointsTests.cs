@@ -104,6 +104,7 @@ public sealed class MonitoringEndpointsTests(MongoFixture mongo) : IAsyncLifetim
         // A socket has two ends in this process, and other tests need files too: so many are under way at once, the rest wait for a connection.
         using var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 500 };
         using var http = new HttpClient(connections) { BaseAddress = _dashboard.Http.BaseAddress, Timeout = TimeSpan.FromMinutes(5) };
+        http.DefaultRequestHeaders.Authorization = _dashboard.Http.DefaultRequestHeaders.Authorization;
         var statuses = await Task.WhenAll(Enumerable.Range(0, 10_000).Select(async number =>
         {
             using var request = RequestOf(MetricOf($"d{number / 2}", number % 2 == 0 ? "validation" : "verification", number % 2 == 0 ? "started" : "success"));
@@ -111,7 +112,7 @@ public sealed class MonitoringEndpointsTests(MongoFixture mongo) : IAsyncLifetim
             return response.StatusCode;
         }));
 
-        Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal([HttpStatusCode.OK], statuses.Distinct());
         var data = (await JsonAsync(Path))["data"]!;
         Assert.Equal((5_000, 5_000), (data["deploymentCount"]!.GetValue<int>(), data["successfulDeployments"]!.GetValue<int>()));
         Assert.Equal(10_001, (await TextAsync($"{Path}?action=metrics&format=csv")).Split("\r\n").Length);

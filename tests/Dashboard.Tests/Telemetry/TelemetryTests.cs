@@ -66,7 +66,7 @@ public sealed class TelemetryTests(MongoFixture mongo) : IAsyncLifetime
     public async Task The_description_of_the_http_interface_names_its_paths_and_is_browsable()
     {
         using var document = JsonDocument.Parse(await _dashboard.Http.GetStringAsync(new Uri("api/openapi.json", UriKind.Relative), Token));
-        using var page = await _dashboard.Http.GetAsync(new Uri("api/docs", UriKind.Relative), Token);
+        using var page = await _dashboard.Http.GetAsync(new Uri("api/docs/", UriKind.Relative), Token);
         var html = await page.Content.ReadAsStringAsync(Token);
 
         Assert.StartsWith("3.1", document.RootElement.GetProperty("openapi").GetString(), StringComparison.Ordinal);
