@@ -1,5 +1,4 @@
 using Dashboard.Operations.Storage;
-using MongoDB.Bson;
 using MongoDB.Bson.Serialization.Attributes;
 using MongoDB.Driver;
 
@@ -26,27 +25,11 @@ public sealed class Tries(DashboardDatabase database, TimeProvider time)
     internal async Task<bool> TakeAsync(string key, TryLimit limit, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var update = Builders<TryCount>.Update
-            .PushEach(count => count.Times, [now.UtcDateTime], slice: -limit.PerMinute)
+        var update = RollingLimit.Push<TryCount>(count => count.Times, limit.PerMinute, now)
             .Inc(count => count.InRow, 1)
             .Set(count => count.LastAt, now)
             .Set(count => count.ExpiresAt, now + Keep);
-        var filter = Is.Eq(count => count.Id, key) & IsFree(limit, now);
-
-        // Whoever is refused matches nothing, and a second document of the key cannot be made; so does, once, who is first at the same moment.
-        for (var isFirst = true; ; isFirst = false)
-        {
-            try
-            {
-                await database.SignInTries.UpdateOneAsync(filter, update, new UpdateOptions { IsUpsert = true }, cancellationToken);
-                return true;
-            }
-            catch (MongoWriteException exception) when (exception.WriteError?.Category == ServerErrorCategory.DuplicateKey)
-            {
-                if (!isFirst)
-                    return false;
-            }
-        }
+        return await RollingLimit.TakeAsync(database.SignInTries, Is.Eq(count => count.Id, key) & IsFree(limit, now), update, cancellationToken);
     }
 
     /// <summary>The row is over.</summary>
@@ -59,7 +42,7 @@ public sealed class Tries(DashboardDatabase database, TimeProvider time)
 
     private static FilterDefinition<TryCount> IsFree(TryLimit limit, DateTimeOffset now)
     {
-        var hasFew = Is.Exists($"times.{limit.PerMinute - 1}", exists: false) | new BsonDocument("times.0", new BsonDocument("$lte", now.UtcDateTime - TimeSpan.FromMinutes(1)));
+        var hasFew = RollingLimit.HasRoom<TryCount>(limit.PerMinute, TimeSpan.FromMinutes(1), now);
         var isShort = Is.Lt(count => count.InRow, limit.InRow);
         return hasFew & (limit.ReleaseAfter is { } after ? isShort | Is.Lte(count => count.LastAt, now - after) : isShort);
     }

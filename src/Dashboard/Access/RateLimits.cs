@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Dashboard.Operations.Access;
 
 namespace Dashboard.Access;
 
@@ -29,5 +30,5 @@ internal static class RateLimits
     });
 
     private static RateLimitPartition<string> Of(HttpContext context, int permits) => RateLimitPartition.GetFixedWindowLimiter(
-        context.Source() ?? "unknown", _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window, QueueLimit = 0 });
+        SourceNetwork.Of(context.Connection.RemoteIpAddress), _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window, QueueLimit = 0 });
 }

@@ -32,7 +32,7 @@ public sealed class SubscriberBook(DashboardDatabase database, AskLimits limits,
     {
         if (SubscriberAddress.TryParse(typed) is not { } address)
             return AskAnswer.NoAddress;
-        if (!await limits.TakeAsync($"source {AskLimits.SourceOf(source)}", AskLimits.OfSource, cancellationToken) || !await limits.TakeAsync("everybody", AskLimits.OfEverybody, cancellationToken))
+        if (!await limits.TakeAsync($"source {SourceNetwork.Of(source)}", AskLimits.OfSource, cancellationToken) || !await limits.TakeAsync("everybody", AskLimits.OfEverybody, cancellationToken))
             return AskAnswer.TooMany;
 
         // Said to nobody: it would tell that somebody else has asked for this address.
