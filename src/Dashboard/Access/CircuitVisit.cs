@@ -1,4 +1,3 @@
-using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Running;
@@ -25,6 +24,15 @@ public sealed class CircuitVisit(AuthenticationStateProvider states, Sessions se
         { Account.IsLocal: true } => ProofNeed.None,
         var live => time.GetUtcNow() - live.Session.StartedAt <= ActionProofs.GoodFor ? ProofNeed.None : ProofNeed.SignInAgain,
     };
+
+    /// <summary>Whether he has proven it for this alone; what he gave is used up.</summary>
+    public async Task<bool> IsProvenAsync(Proof? given, string action, string what, Asker asker, CancellationToken cancellationToken)
+    {
+        var purpose = ActionProofs.PurposeOf(action, environment: null, what);
+        return await ProveAsync(given, purpose, asker, cancellationToken) is { } text
+            && await LiveAsync(cancellationToken) is { } live
+            && await proofs.HoldsAsync(text, live.Account.Id, purpose, cancellationToken);
+    }
 
     /// <summary>The text of the proof; null when what he gave is wrong, or nothing was given that was needed.</summary>
     public async Task<string?> ProveAsync(Proof? given, string purpose, Asker asker, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Running;

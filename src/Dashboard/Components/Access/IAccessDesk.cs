@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
@@ -11,6 +12,9 @@ namespace Dashboard.Components.Access;
 /// </summary>
 public interface IAccessDesk
 {
+    /// <summary>The words of the trail that can be looked for, in their order.</summary>
+    IReadOnlyList<string> Actions { get; }
+
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<AccessView> ReadAsync(CancellationToken cancellationToken);
 
@@ -35,8 +39,7 @@ public interface IAccessDesk
     /// <summary>Ends every other sign-in of his; null when it was changed.</summary>
     Task<string?> ChangePasswordAsync(string password, Proof? proof, CancellationToken cancellationToken);
 
-    /// <summary>The address for an authenticator app; null when there is a second factor already.</summary>
-    Task<string?> BeginSecondFactorAsync(CancellationToken cancellationToken);
+    Task<FactorAnswer> BeginSecondFactorAsync(Proof? proof, CancellationToken cancellationToken);
 
     /// <summary>Recovery codes, shown this once; null when the code is wrong.</summary>
     Task<IReadOnlyList<string>?> ConfirmSecondFactorAsync(string code, CancellationToken cancellationToken);
@@ -56,6 +59,9 @@ public enum AccountChange
     Unlock,
     RemoveSecondFactor,
 }
+
+/// <summary>The address for an authenticator app, or why there is none.</summary>
+public sealed record FactorAnswer(string? Address, string? Problem);
 
 /// <summary>Accounts and tokens, as an administrator sees them.</summary>
 /// <param name="Need">How he proves who he is before he changes something of them.</param>

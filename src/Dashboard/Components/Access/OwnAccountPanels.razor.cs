@@ -1,4 +1,5 @@
 using System.Web;
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Running;
@@ -45,10 +46,9 @@ public sealed partial class OwnAccountPanels(IAccessDesk desk) : ActingComponent
     private Task BeginFactorAsync() => DoAsync(
         async () =>
         {
-            _address = await desk.BeginSecondFactorAsync(CancellationToken.None);
-            if (_address is null)
-                Problem = "There is a second factor already; an administrator can remove it.";
-            else
+            (_address, Problem) = await desk.BeginSecondFactorAsync(_proof, CancellationToken.None);
+            (_proof, _asked) = (null, _asked + 1);
+            if (_address is not null)
                 (_secret, _picture) = (HttpUtility.ParseQueryString(new Uri(_address).Query)["secret"], PictureOf(_address));
         },
         Otherwise);

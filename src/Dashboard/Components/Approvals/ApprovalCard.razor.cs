@@ -1,7 +1,7 @@
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Approvals;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace Dashboard.Components.Approvals;
 
@@ -26,28 +26,6 @@ public sealed partial class ApprovalCard(IApprovalDesk desk) : ActingComponent
     private bool IsOwn => View.AccountId is not null && View.AccountId == Request.AccountId;
 
     private bool IsWaiting => Request.State == ApprovalState.Waiting && Request.ExpiresAt > View.At;
-
-    private string Text => Request.State switch
-    {
-        ApprovalState.Waiting => IsWaiting ? "Waits" : "Expired",
-        ApprovalState.Approved => $"Approved by {Request.DecidedBy}",
-        ApprovalState.Refused => $"Refused by {Request.DecidedBy}",
-        _ => "Came to nothing",
-    };
-
-    private string Icon => Request.State switch
-    {
-        ApprovalState.Waiting => IsWaiting ? Icons.Material.Outlined.HourglassTop : Icons.Material.Outlined.TimerOff,
-        ApprovalState.Approved => Icons.Material.Outlined.CheckCircle,
-        _ => Icons.Material.Outlined.Block,
-    };
-
-    private Tone Tone => Request.State switch
-    {
-        ApprovalState.Waiting => IsWaiting ? Tone.Caution : Tone.Quiet,
-        ApprovalState.Approved => Tone.Good,
-        _ => Tone.Quiet,
-    };
 
     private Task ApproveAsync() => DecideAsync(() => desk.ApproveAsync(Request.Id, _proof, CancellationToken.None));
 

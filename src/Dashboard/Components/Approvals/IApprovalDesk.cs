@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Configuration;

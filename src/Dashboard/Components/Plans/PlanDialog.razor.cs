@@ -1,3 +1,4 @@
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Running;
 using Microsoft.AspNetCore.Components;
@@ -18,6 +19,7 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
     private bool _isStarting;
     private int _asked;
     private ProofNeed _proofNeed;
+    private int _refused;
 
     [Parameter, EditorRequired]
     public required PlanAsk Ask { get; set; }
@@ -35,17 +37,9 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
 
     private bool CanStart => !_isStarting && !_isPlanning && _problem is null && (NeedsNoPlan || IsConfirmed);
 
-    private bool IsConfirmed => Plan is { Blocks.Count: 0 } plan && Form.Typed.Trim() == plan.Target && Form.Reason.Trim().Length > 0 && IsProven;
+    private bool IsConfirmed => Plan is { Blocks.Count: 0 } plan && Form.Typed.Trim() == plan.Target && Form.Reason.Trim().Length > 0 && _proofNeed.IsMetBy(Form.Proof);
 
     private bool NeedsSecond => desk.NeedsSecond(Ask.Operation, Form.Environment);
-
-    private bool IsProven => _proofNeed switch
-    {
-        ProofNeed.None => true,
-        ProofNeed.Password => Form.Password.Length > 0,
-        ProofNeed.PasswordAndCode => Form.Password.Length > 0 && Form.Code.Trim().Length > 0,
-        _ => false,
-    };
 
     public void Dispose()
     {
@@ -125,7 +119,8 @@ public sealed partial class PlanDialog(IDesk desk, NavigationManager navigation)
                 return;
             }
 
-            (Form.Password, Form.Code) = (string.Empty, string.Empty);
+            // A proof is good once: its fields are empty again.
+            (Form.Proof, _refused) = (null, _refused + 1);
             Refuse(result);
         }
         catch (UnavailableException exception)

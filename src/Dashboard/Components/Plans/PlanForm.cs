@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dashboard.Access;
 using Dashboard.Components.Shared;
 
 namespace Dashboard.Components.Plans;
@@ -18,9 +19,7 @@ public sealed class PlanForm(PlanAsk ask)
     public string Typed { get; set; } = string.Empty;
 
     /// <summary>By which he proves again who he is.</summary>
-    public string Password { get; set; } = string.Empty;
-
-    public string Code { get; set; } = string.Empty;
+    public Proof? Proof { get; set; }
 
     /// <summary>Go on without the second person.</summary>
     public bool BreaksGlass { get; set; }
@@ -55,7 +54,7 @@ public sealed class PlanForm(PlanAsk ask)
         return new Press(ask.Operation, Environment, Reason.Trim(), request, dryRun || Typed.Length == 0 ? null : Typed.Trim(), planHash)
         {
             BreaksGlass = !dryRun && BreaksGlass,
-            Proof = dryRun || Password.Length == 0 ? null : new Proof(Password, Code.Trim()),
+            Proof = dryRun ? null : Proof,
         };
     }
 }

@@ -4,7 +4,6 @@ using Dashboard.Jobs;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Approvals;
-using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Environments;
@@ -15,15 +14,11 @@ using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
-using Dashboard.Operations.Storage;
 using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
 
-/// <summary>
-/// The read models and the queue as pages meet them: a read has a short patience, because a person waits for it,
-/// and a database that is away is one exception with a sentence, not five of a driver's.
-/// </summary>
+/// <summary>The read models and the queue as pages meet them, for whoever is signed in.</summary>
 public sealed class Desk(
     EnvironmentCards cards,
     EnvironmentPages environmentPages,
@@ -50,11 +45,9 @@ public sealed class Desk(
     ApprovalBook approvals,
     CircuitVisit visits,
     AccessGate gate,
-    StoreState store,
+    Patience patience,
     TimeProvider time) : IDesk
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-
     /// <summary>Each environment's own database has its patience within.</summary>
     private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(8);
 
@@ -161,7 +154,7 @@ public sealed class Desk(
         AskAsync(async token => await intake.PreviewAsync(CallOf(press, await visits.NowAsync(token)), token), cancellationToken, PlanPatience);
 
     public Task<IntakeResult> StartAsync(Press press, CancellationToken cancellationToken) =>
-        AskAsync(token => StartNowAsync(press, token), cancellationToken, press.PlanHash is null ? Patience : PlanPatience);
+        AskAsync(token => StartNowAsync(press, token), cancellationToken, press.PlanHash is null ? null : PlanPatience);
 
     public Task<Run?> CancelAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("cancel-run", id), (actor, token) => runs.CancelAsync(id, actor, token), cancellationToken);
@@ -200,36 +193,5 @@ public sealed class Desk(
         return new RunUpdate(run, last);
     }
 
-    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken, TimeSpan? longest = null)
-    {
-        var span = longest ?? Patience;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var limit = new CancellationTokenSource(span, time);
-        await using var link = limit.Token.Register(patience.Cancel);
-        try
-        {
-            var answer = await ask(patience.Token);
-            store.Answered();
-            return answer;
-        }
-        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            var slow = new TimeoutException($"no answer within {Formats.Duration(span)}", exception);
-            store.Failed(slow);
-            throw new UnavailableException("The dashboard's database does not answer.", slow);
-        }
-        catch (Exception exception) when (exception is AccessRefusedException or AuditException)
-        {
-            throw new NotDoneException(exception.Message, exception);
-        }
-        catch (Exception exception) when (StoreFailure.Is(exception))
-        {
-            store.Failed(exception);
-            throw new UnavailableException("The dashboard's database does not answer.", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UnavailableException($"The backup folder cannot be read: {exception.Message}", exception);
-        }
-    }
+    private Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken, TimeSpan? longest = null) => patience.AskAsync(ask, cancellationToken, longest);
 }

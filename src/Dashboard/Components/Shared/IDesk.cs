@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dashboard.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
@@ -174,24 +175,6 @@ public sealed record Press(string Operation, string Environment, string Reason, 
 
     /// <summary>Go on without the second person, with everybody told.</summary>
     public bool BreaksGlass { get; init; }
-}
-
-/// <summary>What somebody typed to prove that it is he.</summary>
-public sealed record Proof(string Password, string? Code)
-{
-    /// <summary>A record would print the password.</summary>
-    public override string ToString() => "a proof";
-}
-
-/// <summary>What is asked of somebody before something that cannot be taken back.</summary>
-public enum ProofNeed
-{
-    None,
-    Password,
-    PasswordAndCode,
-
-    /// <summary>He has no password here and signed in too long ago.</summary>
-    SignInAgain,
 }
 
 /// <summary>What a page asked for cannot be had now; the message is for the person who looks at it.</summary>

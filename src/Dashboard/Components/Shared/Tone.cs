@@ -1,4 +1,6 @@
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Approvals;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
@@ -73,6 +75,22 @@ internal static class Looks
         ClockState.Overdue => (Icons.Material.Outlined.TimerOff, "Overdue", Tone.Bad),
         ClockState.Met => (Icons.Material.Outlined.CheckCircle, "In time", Tone.Good),
         _ => (Icons.Material.Outlined.ReportProblem, "Too late", Tone.Caution),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(AuditOutcome outcome) => outcome switch
+    {
+        AuditOutcome.Asked => (Icons.Material.Outlined.HourglassEmpty, "Asked", Tone.Quiet),
+        AuditOutcome.Done => (Icons.Material.Outlined.CheckCircle, "Done", Tone.Good),
+        AuditOutcome.Refused => (Icons.Material.Outlined.Block, "Refused", Tone.Caution),
+        _ => (Icons.Material.Outlined.Cancel, "Failed", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(ApprovalState state) => state switch
+    {
+        ApprovalState.Waiting => (Icons.Material.Outlined.HourglassTop, "Waits", Tone.Caution),
+        ApprovalState.Approved => (Icons.Material.Outlined.CheckCircle, "Approved", Tone.Good),
+        ApprovalState.Refused => (Icons.Material.Outlined.Block, "Refused", Tone.Quiet),
+        _ => (Icons.Material.Outlined.Block, "Came to nothing", Tone.Quiet),
     };
 
     public static (string Icon, string Text, Tone Tone) Of(DeliveryState state) => state switch

@@ -279,8 +279,7 @@ public sealed partial class PlanDialogTests : ScreenContext
 
     private static async Task ConfirmAsync(IRenderedComponent<PlanDialog> dialog)
     {
-        dialog.Find("#plan-reason").Input("wrong data");
-        dialog.Find("#plan-typed").Input("dnd");
+        Confirm(dialog);
         await dialog.Find("form").SubmitAsync();
     }
 
