@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Access;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
@@ -13,7 +15,8 @@ namespace Dashboard.Operations.Approvals;
 /// What needs a second person, and what came of it. Nobody approves his own wish, an approval is good for one run of exactly what was shown, and only until it
 /// expires. The command line and the schedule are not asked: whoever has them has every connection string.
 /// </summary>
-public sealed class ApprovalBook(DashboardDatabase database, AccessSettings settings, OperationCatalog catalog, AccountBook accounts, ApiTokens tokens, AuditTrail trail, TimeProvider time)
+public sealed class ApprovalBook(
+    DashboardDatabase database, AccessSettings settings, OperationCatalog catalog, AccountBook accounts, ApiTokens tokens, Announcements announcements, AuditTrail trail, TimeProvider time)
 {
     private const int Most = 100;
     private static readonly UpdateDefinitionBuilder<ApprovalRequest> Set = Builders<ApprovalRequest>.Update;
@@ -29,7 +32,7 @@ public sealed class ApprovalBook(DashboardDatabase database, AccessSettings sett
     public async Task<IReadOnlyList<ApprovalRequest>> ListAsync(CancellationToken cancellationToken) =>
         await _requests.Find(FilterDefinition<ApprovalRequest>.Empty).SortByDescending(request => request.Id).Limit(Most).ToListAsync(cancellationToken);
 
-    /// <summary>Stores the wish; it begins nothing.</summary>
+    /// <summary>Stores the wish and tells the environment's channels of it; it begins nothing.</summary>
     /// <exception cref="AuditException">It is not stored.</exception>
     internal async Task<ApprovalRequest> AskAsync(Run wished, ApprovalRule rule, Visit visit, CancellationToken cancellationToken)
     {
@@ -56,6 +59,7 @@ public sealed class ApprovalBook(DashboardDatabase database, AccessSettings sett
         await trail.AppendAsync(fact, cancellationToken);
         await _requests.InsertOneAsync(request, cancellationToken: cancellationToken);
         await trail.AppendAsync(fact with { Outcome = AuditOutcome.Done }, cancellationToken);
+        await TellAsync(request, cancellationToken);
         return request;
     }
 
@@ -97,6 +101,16 @@ public sealed class ApprovalBook(DashboardDatabase database, AccessSettings sett
         await _requests.UpdateOneAsync(request => request.Id == id, Set.Set(request => request.State, ApprovalState.Void).Set(request => request.Problem, problem), cancellationToken: cancellationToken);
         return problem;
     }
+
+    private Task TellAsync(ApprovalRequest request, CancellationToken cancellationToken) => announcements.TellAsync(
+        request.Environment,
+        "approval-asked",
+        request.Id,
+        AlertSeverity.Warning,
+        $"{request.Title} of {request.Environment} waits for a second person",
+        string.Create(CultureInfo.InvariantCulture, $"{request.AskedBy} asks for it: {request.Reason}. Somebody else approves or refuses it under Approvals, until {request.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC."),
+        deploymentId: null,
+        cancellationToken);
 
     private async Task<(ApprovalRequest? Request, string? Problem)> DecideAsync(string id, Visit visit, ApprovalState state, CancellationToken cancellationToken)
     {
