@@ -53,7 +53,10 @@ public sealed partial class AccessPageTests(RunningProduct product, Browser brow
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Not for this account" })).ToBeVisibleAsync();
 
         await page.GotoAsync(new Uri(Product.Address, "account").ToString());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Set up a second factor" }).ClickAsync();
+        var factor = page.GetByRole(AriaRole.Region, new() { Name = "Second factor" });
+        await Barriers.RestAsync(page);
+        await factor.GetByLabel("Your password").FillAsync(Password);
+        await factor.GetByRole(AriaRole.Button, new() { Name = "Set up a second factor" }).ClickAsync();
         var secret = await page.Locator("[data-secret]").InnerTextAsync();
         await page.GetByLabel("The code that the app shows").FillAsync(CodeOf(secret));
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch it on" }).ClickAsync();

@@ -5,24 +5,9 @@ using Dashboard.Testing.Faults;
 namespace Dashboard.Operations.Tests.Configuration;
 
 /// <summary>What of <c>config/</c> and of the environment's variables concerns backups.</summary>
-public sealed class BackupSettingsTests : IDisposable
+public sealed class BackupSettingsTests : ConfigCopy
 {
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("backup-settings-");
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
-
-    public BackupSettingsTests()
-    {
-        var from = Path.Combine(Sources.Root, "config");
-        foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(_root.FullName, "config", Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]
     public void Obeys_each_environments_own_file()
@@ -32,7 +17,7 @@ public sealed class BackupSettingsTests : IDisposable
 
         Assert.Equal((true, true, true, 7.0, 1, false), (staging.BackupEnabled, staging.BackupCompression, staging.BackupVerifyIntegrity, staging.BackupRetention.TotalDays, staging.RedundantBackups, staging.OffSiteBackup));
         Assert.Equal((30.0, 2, true, 26.0, 15.0), (production.BackupRetention.TotalDays, production.RedundantBackups, production.OffSiteBackup, production.MaxProvenAge.TotalHours, production.MaxRestoreTime.TotalMinutes));
-        Assert.Equal([("second-folder", Path.Combine(_root.FullName, ".local/backup-copies"))], Load().Copies.Select(place => (place.Name, place.Directory ?? string.Empty)));
+        Assert.Equal([("second-folder", Path.Combine(Root.FullName, ".local/backup-copies"))], Load().Copies.Select(place => (place.Name, place.Directory ?? string.Empty)));
     }
 
     [Theory]
@@ -49,11 +34,11 @@ public sealed class BackupSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Lets_the_scripts_variables_override_the_files_for_one_command_and_not_for_a_server()
+    public void Lets_the_scriptsVariables_override_the_files_for_one_command_and_not_for_a_server()
     {
-        _variables["BACKUP_RETENTION_DAYS"] = "3";
-        _variables["BACKUP_COMPRESS"] = "false";
-        _variables["BACKUP_VERIFY"] = "FALSE";
+        Variables["BACKUP_RETENTION_DAYS"] = "3";
+        Variables["BACKUP_COMPRESS"] = "false";
+        Variables["BACKUP_VERIFY"] = "FALSE";
 
         var command = Of("production", Load(isCommandLine: true));
         var server = Of("production", Load());
@@ -69,7 +54,7 @@ public sealed class BackupSettingsTests : IDisposable
     [InlineData("BACKUP_VERIFY", "1", "variable BACKUP_VERIFY: '1' is neither true nor false.")]
     public void Takes_no_slip_of_the_pen_for_an_answer(string variable, string value, string error)
     {
-        _variables[variable] = value;
+        Variables[variable] = value;
 
         Assert.Equal([error], Errors(isCommandLine: true));
     }
@@ -77,13 +62,13 @@ public sealed class BackupSettingsTests : IDisposable
     [Fact]
     public void Refuses_to_start_without_the_key_that_encryption_needs_and_names_the_variable()
     {
-        _variables["DASHBOARD_MODE"] = "fly";
-        _variables["STAGING_MONGODB_URI"] = _variables["PRODUCTION_MONGODB_URI"] = "mongodb://somewhere";
+        Variables["DASHBOARD_MODE"] = "fly";
+        Variables["STAGING_MONGODB_URI"] = Variables["PRODUCTION_MONGODB_URI"] = "mongodb://somewhere";
 
         Assert.Equal(
             ["config/migration.production.json: security.encryptBackups: the variable BACKUP_ENCRYPTION_KEY is not set; set it to base64 of 32 bytes ('openssl rand -base64 32')."],
             Errors());
-        _variables["BACKUP_ENCRYPTION_KEY"] = Key;
+        Variables["BACKUP_ENCRYPTION_KEY"] = Key;
         Assert.Equal((true, false), (Of("production", Load()).EncryptBackups, Of("production", Load()).IsEncryptionMissing));
     }
 
@@ -99,8 +84,8 @@ public sealed class BackupSettingsTests : IDisposable
     [Fact]
     public void Names_a_wrong_key_without_showing_it()
     {
-        _variables["BACKUP_ENCRYPTION_KEY"] = "not-a-key-but-secret";
-        _variables["BACKUP_ENCRYPTION_OLD_KEYS"] = $"{Key}, wrong-old-secret";
+        Variables["BACKUP_ENCRYPTION_KEY"] = "not-a-key-but-secret";
+        Variables["BACKUP_ENCRYPTION_OLD_KEYS"] = $"{Key}, wrong-old-secret";
 
         var errors = Errors();
 
@@ -118,8 +103,8 @@ public sealed class BackupSettingsTests : IDisposable
                 "config/dashboard.json: copies[0].s3.secretKeyVariable: the variable MY_SECRET is not set.",
             ],
             Errors());
-        _variables["AWS_ACCESS_KEY_ID"] = "an-access-key";
-        _variables["MY_SECRET"] = "a-secret-key";
+        Variables["AWS_ACCESS_KEY_ID"] = "an-access-key";
+        Variables["MY_SECRET"] = "a-secret-key";
 
         var settings = Load();
 
@@ -135,7 +120,7 @@ public sealed class BackupSettingsTests : IDisposable
     [InlineData("""[{"name":"a","s3":{"bucket":"b","endpoint":"http://","accessKeyVariable":"K","secretKeyVariable":"K"}}]""", "config/dashboard.json: copies[0].s3.endpoint: 'http://' is not an absolute address.")]
     public void Names_what_is_wrong_with_a_place(string copies, string error)
     {
-        _variables["K"] = "something";
+        Variables["K"] = "something";
         Change("dashboard.json", file => file["copies"] = JsonNode.Parse(copies));
 
         Assert.Equal([error], Errors());
@@ -145,7 +130,7 @@ public sealed class BackupSettingsTests : IDisposable
     public void Warns_when_more_copies_are_asked_for_than_there_are_places()
     {
         Change("dashboard.json", file => file["copies"] = new JsonArray());
-        _variables["BACKUP_ENCRYPTION_KEY"] = Key;
+        Variables["BACKUP_ENCRYPTION_KEY"] = Key;
 
         Assert.Equal(
             ["config/migration.production.json: backup.redundantBackups and offSiteBackup ask for more copies than config/dashboard.json has places for (0 in 'copies')."],
@@ -153,17 +138,4 @@ public sealed class BackupSettingsTests : IDisposable
     }
 
     private static MigrationSettings Of(string environment, Settings settings) => settings.Environments.Single(each => each.Name == environment).Settings;
-
-    private Settings Load(bool isCommandLine = false) =>
-        SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"], isCommandLine);
-
-    private string[] Errors(bool isCommandLine = false) => [.. Assert.Throws<ConfigurationException>(() => Load(isCommandLine)).Errors];
-
-    private void Change(string file, Action<JsonNode> change)
-    {
-        var path = Path.Combine(_root.FullName, "config", file);
-        var content = JsonNode.Parse(File.ReadAllText(path))!;
-        change(content);
-        File.WriteAllText(path, content.ToJsonString());
-    }
 }

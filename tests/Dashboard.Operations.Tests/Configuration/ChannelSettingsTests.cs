@@ -1,27 +1,12 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
-using Dashboard.Testing.Faults;
 
 namespace Dashboard.Operations.Tests.Configuration;
 
 /// <summary>A channel or an escalation that cannot work stops the start, with its key and without its secrets.</summary>
-public sealed class ChannelSettingsTests : IDisposable
+public sealed class ChannelSettingsTests : ConfigCopy
 {
     private const string At = "config/monitoring.json: environments.staging.channels[0].config.";
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("channels-");
-
-    public ChannelSettingsTests()
-    {
-        var from = Path.Combine(Sources.Root, "config");
-        foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(_root.FullName, "config", Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
 
     [Theory]
     [InlineData("slack", """{ "webhook": "https://hooks.slack.com/services/x", "channel": "#ops", "username": "Bot" }""")]
@@ -97,10 +82,7 @@ public sealed class ChannelSettingsTests : IDisposable
 
     private Settings Load(Action<JsonNode> change)
     {
-        var path = Path.Combine(_root.FullName, "config", "monitoring.json");
-        var file = JsonNode.Parse(File.ReadAllText(path))!;
-        change(file);
-        File.WriteAllText(path, file.ToJsonString());
-        return SettingsFiles.Load(_root.FullName, _ => null, ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"]);
+        Change("monitoring.json", change);
+        return Load();
     }
 }

@@ -1,27 +1,10 @@
-using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
-using Dashboard.Testing.Faults;
 
 namespace Dashboard.Operations.Tests.Configuration;
 
 /// <summary>The repository's own <c>config/monitoring.json</c> is the valid baseline; each test changes something in a copy of it.</summary>
-public sealed class MonitoringSettingsTests : IDisposable
+public sealed class MonitoringSettingsTests : ConfigCopy
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("monitoring-settings-");
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
-
-    public MonitoringSettingsTests()
-    {
-        var from = Path.Combine(Sources.Root, "config");
-        foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(_root.FullName, "config", Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]
     public void Reads_the_repositorys_own_file()
@@ -63,28 +46,10 @@ public sealed class MonitoringSettingsTests : IDisposable
         Assert.Equal(
             ["config/dashboard.json: github.tokenVariable: the variable GITHUB_TOKEN is not set; set it to a token that may write issues of team/tracker, or remove the section."], Errors());
 
-        _variables["GITHUB_TOKEN"] = "ghp_of-the-tests";
+        Variables["GITHUB_TOKEN"] = "ghp_of-the-tests";
         var settings = Load().GitHub;
 
         Assert.Equal(("team/tracker", "ghp_of-the-tests", true), (settings.Repository, settings.Token, settings.IsConfigured));
         Assert.DoesNotContain("ghp_", settings.ToString(), StringComparison.Ordinal);
-    }
-
-    private Settings Load() =>
-        SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"]);
-
-    private string[] Errors() => [.. Assert.Throws<ConfigurationException>(Load).Errors];
-
-    private void Change(string file, string key, string value)
-    {
-        var path = Path.Combine(_root.FullName, "config", file);
-        var content = JsonNode.Parse(File.ReadAllText(path))!;
-        var parts = key.Split('.');
-        var parent = parts[..^1].Aggregate(content, (node, part) => node is JsonArray list ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)]! : node[part]!);
-        if (parent is JsonArray array)
-            array[int.Parse(parts[^1], System.Globalization.CultureInfo.InvariantCulture)] = JsonNode.Parse(value);
-        else
-            parent[parts[^1]] = JsonNode.Parse(value);
-        File.WriteAllText(path, content.ToJsonString());
     }
 }

@@ -5,24 +5,9 @@ using Dashboard.Testing.Faults;
 namespace Dashboard.Operations.Tests.Configuration;
 
 /// <summary>The repository's own <c>config/</c> is the valid baseline; each test breaks something in a copy of it.</summary>
-public sealed class SettingsFilesTests : IDisposable
+public sealed class SettingsFilesTests : ConfigCopy
 {
     private const string Says = "(config/schemas/dashboard.schema.json says what is allowed).";
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("settings-");
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal);
-
-    public SettingsFilesTests()
-    {
-        var from = Path.Combine(Sources.Root, "config");
-        foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(_root.FullName, "config", Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]
     public void Reads_the_repositorys_own_files()
@@ -30,7 +15,7 @@ public sealed class SettingsFilesTests : IDisposable
         var settings = Load();
 
         Assert.Equal((DashboardMode.Local, "dashboard"), (settings.Mode, settings.Database));
-        Assert.Equal(Path.Combine(_root.FullName, ".local/backups"), settings.BackupDirectory);
+        Assert.Equal(Path.Combine(Root.FullName, ".local/backups"), settings.BackupDirectory);
         Assert.Equal([("staging", 1, "dnd-tracker-staging"), ("production", 2, "dnd-tracker")], settings.Environments.Select(each => (each.Name, each.LocalMachines, each.Database)));
         Assert.Equal(TimeSpan.FromSeconds(30), settings.Environments[0].Settings.ConnectionTimeout);
         Assert.Equal(
@@ -40,13 +25,13 @@ public sealed class SettingsFilesTests : IDisposable
     }
 
     [Fact]
-    public void Lets_variables_override_mode_and_backup_folder()
+    public void LetsVariables_override_mode_and_backup_folder()
     {
-        _variables["DASHBOARD_MODE"] = "fly";
-        _variables["BACKUP_DIR"] = "/srv/backups";
-        _variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
-        _variables["PRODUCTION_MONGODB_URI"] = "mongodb://elsewhere";
-        _variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
+        Variables["DASHBOARD_MODE"] = "fly";
+        Variables["BACKUP_DIR"] = "/srv/backups";
+        Variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
+        Variables["PRODUCTION_MONGODB_URI"] = "mongodb://elsewhere";
+        Variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
 
         var settings = Load();
 
@@ -58,23 +43,23 @@ public sealed class SettingsFilesTests : IDisposable
     {
         Assert.Equal(new FlySettings("flyctl", "FLY_API_TOKEN"), Load().Fly);
 
-        File.WriteAllText(Path.Combine(_root.FullName, "staging.toml"), "app = 'x'");
+        File.WriteAllText(Path.Combine(Root.FullName, "staging.toml"), "app = 'x'");
         Change("dashboard.json", "fly", """{ "program": "tools/flyctl", "tokenVariable": "OUR_TOKEN" }""");
         Change("dashboard.json", "environments.staging.flyConfig", "\"staging.toml\"");
         var settings = Load();
 
-        Assert.Equal(new FlySettings(Path.Combine(_root.FullName, "tools/flyctl"), "OUR_TOKEN"), settings.Fly);
-        Assert.Equal(Path.Combine(_root.FullName, "staging.toml"), settings.Environments[0].FlyConfig);
+        Assert.Equal(new FlySettings(Path.Combine(Root.FullName, "tools/flyctl"), "OUR_TOKEN"), settings.Fly);
+        Assert.Equal(Path.Combine(Root.FullName, "staging.toml"), settings.Environments[0].FlyConfig);
         Assert.Null(settings.Environments[1].FlyConfig);
     }
 
     [Fact]
     public void Refuses_a_fly_config_that_is_not_there()
     {
-        _variables["DASHBOARD_MODE"] = "fly";
-        _variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
-        _variables["PRODUCTION_MONGODB_URI"] = "mongodb://elsewhere";
-        _variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
+        Variables["DASHBOARD_MODE"] = "fly";
+        Variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
+        Variables["PRODUCTION_MONGODB_URI"] = "mongodb://elsewhere";
+        Variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
         Change("dashboard.json", "environments.staging.flyConfig", "\"nowhere.toml\"");
 
         Assert.Contains(Errors(), error => error.StartsWith("config/dashboard.json: environments.staging.flyConfig: there is no file ", StringComparison.Ordinal));
@@ -122,12 +107,12 @@ public sealed class SettingsFilesTests : IDisposable
         Change("dashboard.json", "schedule.0.operation", "\"make-coffee\"");
         Change("dashboard.json", "schedule.0.cron", "\"never\"");
         Change("dashboard.json", "schedule.1.environment", "\"moon\"");
-        _variables["DASHBOARD_MODE"] = "cloud";
+        Variables["DASHBOARD_MODE"] = "cloud";
 
         var errors = Errors();
 
         Assert.Equal(4, errors.Length);
-        var shown = Assert.Throws<ConfigurationException>(Load).Message;
+        var shown = Assert.Throws<ConfigurationException>(() => Load()).Message;
         Assert.StartsWith("The configuration has 4 errors:", shown, StringComparison.Ordinal);
         Assert.All(errors, error => Assert.Contains(error, shown, StringComparison.Ordinal));
     }
@@ -173,7 +158,7 @@ public sealed class SettingsFilesTests : IDisposable
     [InlineData("cloud")]
     public void Takes_only_the_two_words_for_the_mode(string mode)
     {
-        _variables["DASHBOARD_MODE"] = mode;
+        Variables["DASHBOARD_MODE"] = mode;
 
         Assert.Equal([$"variable DASHBOARD_MODE: '{mode}' is neither local nor fly."], Errors());
     }
@@ -181,9 +166,9 @@ public sealed class SettingsFilesTests : IDisposable
     [Fact]
     public void Wants_the_connection_of_every_environment_outside_local_mode()
     {
-        _variables["DASHBOARD_MODE"] = "fly";
-        _variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
-        _variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
+        Variables["DASHBOARD_MODE"] = "fly";
+        Variables["STAGING_MONGODB_URI"] = "mongodb://somewhere";
+        Variables["BACKUP_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
 
         Assert.Equal(
             ["config/dashboard.json: environments.production.connectionVariable: the variable PRODUCTION_MONGODB_URI is not set; set it to the connection string of production's MongoDB."],
@@ -208,7 +193,7 @@ public sealed class SettingsFilesTests : IDisposable
             {
                 File.WriteAllText(PathOf(file), original);
                 Change(file, key, value);
-                var problem = Record.Exception(Load);
+                var problem = Record.Exception(() => Load());
                 Assert.True(
                     problem is null or ConfigurationException { Errors.Count: > 0 }, $"{file}: {key} = {value ?? "(nothing)"}: {problem}");
                 if (problem is ConfigurationException { Errors: var errors })
@@ -234,40 +219,5 @@ public sealed class SettingsFilesTests : IDisposable
             foreach (var deeper in Keys(child, path))
                 yield return deeper;
         }
-    }
-
-    private Settings Load() => Load(isCommandLine: false);
-
-    private Settings Load(bool isCommandLine) => SettingsFiles.Load(_root.FullName, name => _variables.GetValueOrDefault(name), ["create-backup", "check-health", "prune-backups", "verify-backup", "send-weekly-summary"], isCommandLine);
-
-    private string[] Errors() => [.. Assert.Throws<ConfigurationException>(Load).Errors];
-
-    private string PathOf(string file) => Path.Combine(_root.FullName, "config", file);
-
-    /// <summary>Puts raw JSON at a dotted key; null takes the key away.</summary>
-    private void Change(string file, string key, string? value)
-    {
-        var content = JsonNode.Parse(File.ReadAllText(PathOf(file)))!;
-        const string Mark = "@@ the value @@";
-        var parts = key.Split('.');
-        var parent = parts[..^1].Aggregate(content, (node, part) => node is JsonArray list ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)]! : node[part]!);
-        if (parent is JsonArray array)
-        {
-            var index = int.Parse(parts[^1], System.Globalization.CultureInfo.InvariantCulture);
-            if (value is null)
-                array.RemoveAt(index);
-            else
-                array[index] = Mark;
-        }
-        else if (value is null)
-        {
-            parent.AsObject().Remove(parts[^1]);
-        }
-        else
-        {
-            parent[parts[^1]] = Mark;
-        }
-
-        File.WriteAllText(PathOf(file), content.ToJsonString().Replace($"\"{Mark}\"", value, StringComparison.Ordinal));
     }
 }

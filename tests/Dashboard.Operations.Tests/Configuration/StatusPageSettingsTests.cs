@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Configuration;
-using Dashboard.Testing.Faults;
 
 namespace Dashboard.Operations.Tests.Configuration;
 
 /// <summary>The statusPage section: absent is off, and what is wrong is named.</summary>
-public sealed class StatusPageSettingsTests : IDisposable
+public sealed class StatusPageSettingsTests : ConfigCopy
 {
     private const string Whole = """
         {
@@ -15,20 +14,6 @@ public sealed class StatusPageSettingsTests : IDisposable
         }
         """;
 
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("status-settings-");
-
-    public StatusPageSettingsTests()
-    {
-        var from = Path.Combine(Sources.Root, "config");
-        foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
-        {
-            var to = Path.Combine(_root.FullName, "config", Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
-        }
-    }
-
-    public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]
     public void Nothing_is_on_without_a_section_and_with_one_that_is_switched_off()
@@ -45,7 +30,7 @@ public sealed class StatusPageSettingsTests : IDisposable
         Assert.Equal(("https://status.example.org", "status@example.org", "smtp.example.org:587", "p-word"), (settings.Mail!.Address, settings.Mail.From.Address, settings.Mail.Smtp.ToString(), settings.Mail.Smtp.Password));
         Assert.Equal(("https://example.org/copy", "public", "status/"), (settings.Export!.Address, settings.Export.Bucket!.Bucket, settings.Export.Bucket.Prefix));
         Assert.DoesNotContain("p-word", settings.ToString(), StringComparison.Ordinal);
-        Assert.Equal(Path.Combine(_root.FullName, "site"), Load("""{ "export": { "address": "http://localhost:8080", "directory": "site" } }""").Export!.Directory);
+        Assert.Equal(Path.Combine(Root.FullName, "site"), Load("""{ "export": { "address": "http://localhost:8080", "directory": "site" } }""").Export!.Directory);
     }
 
     [Theory]
@@ -72,15 +57,9 @@ public sealed class StatusPageSettingsTests : IDisposable
 
     private StatusPageSettings Load(string? section)
     {
-        var path = Path.Combine(_root.FullName, "config", "dashboard.json");
-        var registry = JsonNode.Parse(File.ReadAllText(path))!;
-        registry["statusPage"] = section is null ? null : JsonNode.Parse(section);
-        if (section is null)
-            registry.AsObject().Remove("statusPage");
-        File.WriteAllText(path, registry.ToJsonString());
-        return SettingsFiles.Load(
-            _root.FullName,
-            name => name switch { "SMTP_PASSWORD" => "p-word", "AWS_ACCESS_KEY_ID" or "AWS_SECRET_ACCESS_KEY" => "key", _ => null },
-            ["create-backup", "verify-backup", "prune-backups", "send-weekly-summary"]).StatusPage;
+        foreach (var secret in (string[])["SMTP_PASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+            Variables[secret] = "p-word";
+        Change("dashboard.json", "statusPage", section);
+        return Load().StatusPage;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Dashboard.Access;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
@@ -98,8 +97,7 @@ internal sealed class AccessHost : IAsyncDisposable
     public async Task<HttpResponseMessage> SendFormAsync(string path, Dictionary<string, string> fields, string? cookie = null, string? page = null)
     {
         using var shown = await GetAsync(page ?? path, cookie);
-        var token = Regex.Match(await shown.Content.ReadAsStringAsync(Token), "name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["token"].Value;
-        fields["__RequestVerificationToken"] = token;
+        fields[FormToken.Field] = FormToken.Of(await shown.Content.ReadAsStringAsync(Token));
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(fields) };
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", new[] { cookie }.OfType<string>().Concat(CookiesOf(shown))));
         return await Http.SendAsync(request, Token);

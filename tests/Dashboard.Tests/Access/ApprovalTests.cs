@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Dashboard.Access;
 using Dashboard.Components.Approvals;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
@@ -41,6 +42,8 @@ public sealed class ApprovalTests(MongoFixture mongo) : IAsyncLifetime
     {
         var request = await AskAsync("Ann");
         Assert.Empty((await _dashboard.GetAsync("api/runs")).AsArray());
+        var told = await _dashboard.Services.GetRequiredService<AlertBook>().ListAsync(new AlertQuery("staging", WithAnnouncements: true), Token);
+        Assert.Contains(told, alert => alert.Rule == "approval-asked" && alert.Message.StartsWith("Ann asks for it: room. Somebody else approves or refuses it under Approvals, until ", StringComparison.Ordinal));
 
         Assert.Null(await ApproveAsync("Bob", request));
 

@@ -119,7 +119,7 @@ public sealed partial class ProviderSignInTests(MongoFixture mongo) : IAsyncLife
         {
             var (page, at) = await FollowAsync(await GetAsync(new Uri(dashboard, $"sign-in?ReturnUrl={returnTo}")), new Uri(dashboard, "sign-in"));
             Assert.Contains("Sign in with Example SSO", page, StringComparison.Ordinal);
-            (page, at) = await SendAsync(at, "/sign-in/provider", new() { ["returnTo"] = returnTo, ["__RequestVerificationToken"] = AntiforgeryToken().Match(page).Groups["token"].Value });
+            (page, at) = await SendAsync(at, "/sign-in/provider", new() { ["returnTo"] = returnTo, [FormToken.Field] = FormToken.Of(page) });
             for (var step = 0; step < 3 && at.Authority != dashboard.Authority; step++)
             {
                 var prompt = page.Contains("name=\"login\"", StringComparison.Ordinal) ? "login" : "consent";
@@ -149,9 +149,6 @@ public sealed partial class ProviderSignInTests(MongoFixture mongo) : IAsyncLife
             using (answer)
                 return (await answer.Content.ReadAsStringAsync(Token), at);
         }
-
-        [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-        private static partial Regex AntiforgeryToken();
 
         [GeneratedRegex("<form[^>]* action=\"(?<action>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
         private static partial Regex Action();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text.RegularExpressions;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Mongo;
@@ -14,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Dashboard.Tests.Access;
 
 /// <summary>AZ1, AU7: every route by every method, asked by nobody and by each role, against the table in the repository; a route that is not in it fails.</summary>
-public sealed partial class RouteMatrixTests(MongoFixture mongo)
+public sealed class RouteMatrixTests(MongoFixture mongo)
 {
     private const string Header = "method,route,needs,anonymous,viewer,operator,administrator";
     private static readonly string[] Unsafe = ["POST", "PUT", "DELETE"];
@@ -33,7 +32,7 @@ public sealed partial class RouteMatrixTests(MongoFixture mongo)
             List<string> cells = [];
             foreach (var asker in askers)
             {
-                var status = await AskAsync(dashboard, method, AddressOf(route), asker);
+                var status = await AskAsync(dashboard, method, RouteAddress.Of(route), asker);
                 forbidden += status == HttpStatusCode.Forbidden ? 1 : 0;
                 cells.Add(IsLetIn(status) ? "yes" : "no");
             }
@@ -77,8 +76,6 @@ public sealed partial class RouteMatrixTests(MongoFixture mongo)
         return policies.Count == 0 ? "FORGOTTEN" : string.Join(" + ", policies);
     }
 
-    private static string AddressOf(string route) => Parameter().Replace(route.Replace("{environment}", "staging", StringComparison.Ordinal), "1");
-
     private static async Task<HttpStatusCode> AskAsync(TestDashboard dashboard, string method, string address, string? token)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
@@ -91,7 +88,4 @@ public sealed partial class RouteMatrixTests(MongoFixture mongo)
     }
 
     private static bool IsLetIn(HttpStatusCode status) => status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden);
-
-    [GeneratedRegex(@"\{[^}]+\}", RegexOptions.None, 1000)]
-    private static partial Regex Parameter();
 }

@@ -1,13 +1,13 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Dashboard.Operations.Audit;
 using Dashboard.Testing.Mongo;
+using Dashboard.Tests.Access;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Tests.Hosting;
 
 /// <summary>SH2, SH3, SH9, SH10: a dashboard behind a proxy that ends TLS: to whom it answers, whom it believes, and what every answer tells a browser.</summary>
-public sealed partial class PublicAddressTests(PublicDashboard shared, MongoFixture mongo) : IClassFixture<PublicDashboard>
+public sealed class PublicAddressTests(PublicDashboard shared, MongoFixture mongo) : IClassFixture<PublicDashboard>
 {
     private const string Name = PublicDashboard.Name;
 
@@ -84,7 +84,7 @@ public sealed partial class PublicAddressTests(PublicDashboard shared, MongoFixt
         var dashboard = shared.Dashboard;
         var key = await dashboard.Services.GetRequiredService<Dashboard.Operations.Access.FirstSetup>().BeginAsync(new Asker("the start", "administrator", Dashboard.Operations.Running.Door.CommandLine, "host"), Token);
         using var page = await AskAsync(dashboard, $"set-up?key={key}", ("X-Forwarded-Proto", "https"));
-        var form = FormToken().Match(await page.Content.ReadAsStringAsync(Token)).Groups["token"].Value;
+        var form = FormToken.Of(await page.Content.ReadAsStringAsync(Token));
         var cookie = Assert.Single(page.Headers.GetValues("Set-Cookie"));
 
         using var made = await SetUpAsync(dashboard, key!, form, cookie);
@@ -129,7 +129,7 @@ public sealed partial class PublicAddressTests(PublicDashboard shared, MongoFixt
                 ["name"] = "Ada",
                 ["password"] = "heavy rain over the old mill",
                 ["again"] = "heavy rain over the old mill",
-                ["__RequestVerificationToken"] = form,
+                [FormToken.Field] = form,
             }),
         };
         request.Headers.Host = Name;
@@ -152,7 +152,4 @@ public sealed partial class PublicAddressTests(PublicDashboard shared, MongoFixt
 
         return await dashboard.Anonymous.SendAsync(request, Token);
     }
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<token>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex FormToken();
 }
