@@ -17,11 +17,11 @@ internal sealed class BenchDashboard : IAsyncDisposable
 
     public DashboardApp App { get; }
 
-    public static async Task<BenchDashboard> StartAsync(Action<IServiceCollection> configure)
+    public static async Task<BenchDashboard> StartAsync(Action<IServiceCollection>? configure = null, Action<JsonObject>? registry = null)
     {
         var repository = ProjectRoot.Find(given: null);
         var root = Directory.CreateTempSubdirectory("dashboard-bench-");
-        CopyConfig(Path.Combine(repository, "config"), Path.Combine(root.FullName, "config"));
+        CopyConfig(Path.Combine(repository, "config"), Path.Combine(root.FullName, "config"), registry);
         var app = await DashboardApp.CreateAsync(
             new DashboardOptions
             {
@@ -44,7 +44,7 @@ internal sealed class BenchDashboard : IAsyncDisposable
         _root.Delete(recursive: true);
     }
 
-    private static void CopyConfig(string from, string to)
+    private static void CopyConfig(string from, string to, Action<JsonObject>? change)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories))
         {
@@ -57,6 +57,7 @@ internal sealed class BenchDashboard : IAsyncDisposable
         var registry = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         registry["mode"] = "fly";
         registry["schedule"] = new JsonArray();
+        change?.Invoke(registry);
         File.WriteAllText(path, registry.ToJsonString());
         var monitoring = Path.Combine(to, "monitoring.json");
         var checks = JsonNode.Parse(File.ReadAllText(monitoring))!.AsObject();
