@@ -33,7 +33,6 @@ public sealed class RunAuditTests(MongoFixture mongo) : IAsyncLifetime
             ("Tess", "administrator", Door.Api, "a test's host", "ledger-operation", "staging", "staging", "a test"),
             (asked.Fact.Actor, asked.Fact.Role, asked.Fact.Door, asked.Fact.From, asked.Fact.Action, asked.Fact.Environment, asked.Fact.Target, asked.Fact.Reason));
         Assert.Equal((run.Request, run.Message), (asked.Fact.After, end.Fact.After));
-        Assert.True(asked.At <= run.QueuedAt.AddMilliseconds(1));
     }
 
     [Fact]
