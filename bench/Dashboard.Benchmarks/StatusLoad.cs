@@ -23,7 +23,8 @@ internal static class StatusLoad
     {
         await using var dashboard = await BenchDashboard.StartAsync(registry: registry => registry["access"] = new JsonObject
         {
-            ["publicAddress"] = $"https://{Name}", ["trustedProxies"] = new JsonArray("127.0.0.0/8"),
+            ["publicAddress"] = $"https://{Name}",
+            ["trustedProxies"] = new JsonArray("127.0.0.0/8"),
         });
         var address = dashboard.App.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections }) { BaseAddress = new Uri($"http://127.0.0.1:{new Uri(address).Port}/") };
