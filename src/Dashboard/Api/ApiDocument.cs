@@ -19,9 +19,16 @@ public static class ApiDocument
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi(Address).RequireAuthorization(AccessPolicies.ReadPages).ExcludeFromDescription();
+
+        // What its maker's servers would do for the reader is off: no page of ours asks another host.
         routes.MapScalarApiReference("/api/docs", page => page
             .WithTitle("HTTP interface · D&D Tracker operations")
             .WithOpenApiRoutePattern(Address)
-            .DisableDefaultFonts()).RequireAuthorization(AccessPolicies.ReadPages).ExcludeFromDescription();
+            .WithNonce()
+            .DisableDefaultFonts()
+            .DisableAgent()
+            .DisableMcp()
+            .DisableTelemetry()
+            .HideDeveloperTools()).RequireAuthorization(AccessPolicies.ReadPages).ExcludeFromDescription();
     }
 }

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Configuration;
+using Scalar.AspNetCore;
 
 namespace Dashboard.Hosting;
 
@@ -8,10 +9,6 @@ namespace Dashboard.Hosting;
 /// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next, AccessSettings settings)
 {
-    /// <summary>Styles may stand inline, because MudBlazor writes widths and heights so; <c>base-uri</c> is our own, because Blazor needs the page's base.</summary>
-    private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
-
     private const string Year = "max-age=31536000; includeSubDomains";
 
     public Task InvokeAsync(HttpContext context)
@@ -31,7 +28,7 @@ internal sealed class SecurityHeaders(RequestDelegate next, AccessSettings setti
     {
         var headers = context.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
-            headers.ContentSecurityPolicy = Policy;
+            headers.ContentSecurityPolicy = PolicyOf(context);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
 
@@ -44,5 +41,15 @@ internal sealed class SecurityHeaders(RequestDelegate next, AccessSettings setti
             headers.CacheControl = "no-store";
         if (isSecured)
             headers.StrictTransportSecurity = Year;
+    }
+
+    /// <summary>
+    /// Styles may stand inline, because MudBlazor writes widths and heights so; <c>base-uri</c> is our own, because Blazor needs the page's base. The page
+    /// that describes the HTTP interface is started by a script in the page itself, to which its library gives a word of its own at each request.
+    /// </summary>
+    private static string PolicyOf(HttpContext context)
+    {
+        var scripts = context.Items[ScalarOptions.NonceHttpContextItemKey] is string nonce ? $"'self' 'nonce-{nonce}'" : "'self'";
+        return $"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
     }
 }
