@@ -12,7 +12,7 @@ internal static class Barriers
             const finish = () => { observer.disconnect(); done(); };
             let timer = setTimeout(finish, 700);
             const observer = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(finish, 700); });
-            observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+            observer.observe(document.documentElement, { subtree: true, childList: true, attributes: true });
         })
         """;
 

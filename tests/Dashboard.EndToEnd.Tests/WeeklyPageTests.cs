@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -29,13 +28,10 @@ public sealed class WeeklyPageTests(RunningProduct product, Browser browser) : I
     [Fact]
     public async Task Shows_a_posted_deployment_gives_it_as_CSV_and_keeps_a_note()
     {
-        using var http = new HttpClient { BaseAddress = Product.Address };
         foreach (var (phase, status) in new[] { ("validation", "started"), ("verification", "success") })
         {
             var metric = new JsonObject { ["action"] = "metric", ["data"] = new JsonObject { ["environment"] = "staging", ["deploymentId"] = "of-the-browser", ["phase"] = phase, ["status"] = status } };
-            using var content = new StringContent(metric.ToJsonString(), Encoding.UTF8, "application/json");
-            using var posted = await http.PostAsync(new Uri("api/monitoring/deployment", UriKind.Relative), content, TestContext.Current.CancellationToken);
-            Assert.True(posted.IsSuccessStatusCode);
+            await Product.PostAsync("api/monitoring/deployment", metric);
         }
 
         var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, "weekly"), ColorScheme.Light, 1440);

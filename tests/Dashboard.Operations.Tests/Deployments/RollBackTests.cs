@@ -188,8 +188,8 @@ public sealed class RollBackTests(MongoFixture mongo)
     [Fact]
     public async Task Says_what_runs_when_the_earlier_version_does_not_become_healthy_either()
     {
-        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Deployment = rules.Deployment with { HealthCheckTimeout = TimeSpan.FromSeconds(3) } });
-        await ground.DeployAsync("dnd-tracker:1.1.0");
+        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Deployment = rules.Deployment with { HealthCheckTimeout = TimeSpan.FromSeconds(10) } });
+        Assert.Equal(RunState.Succeeded, (await ground.DeployAsync("dnd-tracker:1.1.0")).State);
         ground.AddImage("1.0.0", ("APP_UNHEALTHY", "true"));
 
         var run = await ground.RunAsync("roll-back");
