@@ -14,6 +14,8 @@ if (names.Count == 0 || names.Contains("health"))
     await HealthWatching.RunAsync();
 if (names.Count == 0 || names.Contains("status"))
     await StatusLoad.RunAsync();
+if (names.Count == 0 || names.Contains("people"))
+    await OpenDashboards.RunAsync();
 if (names.Contains("metrics"))
     await MetricRates.RunAsync(numbers.ElementAtOrDefault(0) is > 0 and var events ? events : 1_000_000);
 var copies = new HashSet<string>(["backup", "verify", "restore"], StringComparer.Ordinal);

@@ -1,11 +1,11 @@
+using Dashboard.Testing;
 using Microsoft.Playwright;
 
 namespace Dashboard.EndToEnd.Tests;
 
-/// <summary>One Chromium for all tests: the distribution's own, as nothing may be downloaded for it.</summary>
+/// <summary>One Chromium for all tests.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -15,12 +15,12 @@ public sealed class Browser : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(20_000); // A page that is live only after seconds is a slow machine, not a fault.
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Find(),
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            ExecutablePath = Chromium.Find(),
+            Args = Chromium.Arguments,
         });
     }
 
-    /// <summary>A fresh profile, signed in where the product has a sign-in; scripts' errors and refused resources end up in the list.</summary>
+    /// <summary>A fresh profile, signed in where the product has a sign-in; scripts' errors, refused resources and what is asked of other hosts end up in the list.</summary>
     public async Task<(IPage Page, List<string> Complaints)> OpenAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1440, bool isSignedIn = true)
     {
         var context = await (_browser ?? throw new InvalidOperationException("The browser has not been started."))
@@ -34,6 +34,11 @@ public sealed class Browser : IAsyncLifetime
             if (message.Type == "error")
                 complaints.Add(message.Text);
         };
+        page.Request += (_, request) =>
+        {
+            if (new Uri(request.Url) is { Scheme: "http" or "https", IsLoopback: false } other)
+                complaints.Add($"asks {other}");
+        };
         page.PageError += (_, error) => complaints.Add(error);
         await page.GotoAsync(address.ToString());
         return (page, complaints);
@@ -45,11 +50,4 @@ public sealed class Browser : IAsyncLifetime
             await _browser.DisposeAsync();
         _playwright?.Dispose();
     }
-
-#pragma warning disable RS0030 // A test program's configuration is its environment.
-    private static string Find() =>
-        Environment.GetEnvironmentVariable("CHROME") is { Length: > 0 } given ? given
-        : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').SelectMany(_ => Names, Path.Combine).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException("There is no Chromium; run tests/install.sh, or set CHROME to one.");
-#pragma warning restore RS0030
 }
