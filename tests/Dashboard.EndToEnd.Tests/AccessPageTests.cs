@@ -19,7 +19,7 @@ public sealed partial class AccessPageTests(RunningProduct product, Browser brow
     public async Task Has_no_serious_barrier_and_does_not_scroll_sideways(ColorScheme scheme, int width)
     {
         var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, "access"), scheme, width);
-        foreach (var path in new[] { "access", "audit", "account" })
+        foreach (var path in new[] { "access", "audit", "account", "approvals" })
         {
             await page.GotoAsync(new Uri(Product.Address, path).ToString());
             await Expect(page.Locator("main .panel").First).ToBeVisibleAsync();
@@ -33,6 +33,20 @@ public sealed partial class AccessPageTests(RunningProduct product, Browser brow
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" })).ToBeVisibleAsync();
         await Barriers.AssertNoneAsync(page, $"/sign-in at {width}");
         await Picture.TakeAsync(page, "sign-in", scheme, width);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData("hangfire", "Jobs")]
+    [InlineData("hangfire/recurring", "Recurring")]
+    [InlineData("api/docs/", "D&D Tracker operations")]
+    public async Task Shows_the_pages_of_its_libraries_under_its_own_content_policy(string path, string text)
+    {
+        var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, path));
+
+        await Expect(page.Locator("body")).ToContainTextAsync(text);
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
@@ -78,6 +92,7 @@ public sealed partial class AccessPageTests(RunningProduct product, Browser brow
         await MakeAccountAsync("Vi", "viewer");
         var (page, _) = await browser.OpenAsync(new Uri(Product.Address, "backups"), isSignedIn: false);
         await SignInAsync(page, "Vi", Password);
+        await Expect(page.Locator(".who")).ToContainTextAsync("Vi");
         await Barriers.RestAsync(page);
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Back up", Exact = true }).First).ToBeDisabledAsync();
 

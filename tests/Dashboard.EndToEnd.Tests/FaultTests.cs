@@ -3,8 +3,6 @@ using Dashboard.Operations.Backups;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.Playwright;
-using MongoDB.Bson;
-using MongoDB.Driver;
 using static Microsoft.Playwright.Assertions;
 
 namespace Dashboard.EndToEnd.Tests;
@@ -20,24 +18,24 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
         string run;
         await using (var product = await ProductProcess.ServeAsync(folder, proxy.Through(mongo.ConnectionString)))
         {
-            await FillAsync(folder);
+            await folder.FillProductionAsync();
             await product.EndOfAsync(await product.StartBackupAsync("production"));
             proxy.Faults = new ProxyFaults { Bandwidth = 1_000_000 };
             run = await product.StartBackupAsync("production");
-            await Eventually.TrueAsync(() => Temporary(folder).Any(file => new FileInfo(file).Length > 0), "the second backup has begun to be written");
+            await Eventually.TrueAsync(() => folder.HalfBackups().Any(file => new FileInfo(file).Length > 0), "the second backup has begun to be written");
             product.Kill();
             await product.ExitCodeAsync();
         }
 
         proxy.Faults = ProxyFaults.None;
-        Assert.NotEmpty(Temporary(folder));
+        Assert.NotEmpty(folder.HalfBackups());
         await AssertOnlyWholeAsync(folder, 1);
         await using var again = await ProductProcess.ServeAsync(folder, proxy.Through(mongo.ConnectionString));
 
         var ended = await again.EndOfAsync(run, seconds: 90);
         Assert.Equal("interrupted", ended["state"]!.GetValue<string>());
         Assert.Contains("gave no sign of life until its lease lapsed", ended["message"]!.GetValue<string>(), StringComparison.Ordinal);
-        await Eventually.TrueAsync(() => Temporary(folder).Count == 0, "the temporary file is cleared away");
+        await Eventually.TrueAsync(() => folder.HalfBackups().Count == 0, "the temporary file is cleared away");
         Assert.Equal("succeeded", (await again.EndOfAsync(await again.StartBackupAsync("production")))["state"]!.GetValue<string>());
         await AssertOnlyWholeAsync(folder, 2);
     }
@@ -132,16 +130,16 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
     {
         await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
         await using var folder = new ProductFolder();
-        await FillAsync(folder);
+        await folder.FillProductionAsync();
         proxy.Faults = new ProxyFaults { Bandwidth = 1_000_000 };
         await using var run = ProductProcess.Start(folder, proxy.Through(mongo.ConnectionString), "run", "create-backup", "-e", "production");
-        await Eventually.TrueAsync(() => Temporary(folder).Count > 0, "the backup has begun");
+        await Eventually.TrueAsync(() => folder.HalfBackups().Count > 0, "the backup has begun");
 
         run.Signal("INT");
 
         Assert.Equal(1, await run.ExitCodeAsync(seconds: 30));
         Assert.Contains("Cancelled by", run.Output, StringComparison.Ordinal);
-        Assert.Empty(Temporary(folder));
+        Assert.Empty(folder.HalfBackups());
         proxy.Faults = ProxyFaults.None;
         Assert.Equal(0, (await ProductProcess.RunAsync(folder, proxy.Through(mongo.ConnectionString), "run", "create-backup", "-e", "production")).ExitCode);
     }
@@ -151,18 +149,18 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
     {
         await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
         await using var folder = new ProductFolder();
-        await FillAsync(folder);
+        await folder.FillProductionAsync();
         await using var product = await ProductProcess.ServeAsync(folder, proxy.Through(mongo.ConnectionString));
         proxy.Faults = new ProxyFaults { Bandwidth = 1_000_000 };
         var runId = await product.StartBackupAsync("production");
         var (page, _) = await browser.OpenAsync(new Uri(product.Address, $"runs/{runId}"));
-        await Eventually.TrueAsync(() => Temporary(folder).Count > 0, "the backup has begun");
+        await Eventually.TrueAsync(() => folder.HalfBackups().Count > 0, "the backup has begun");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
 
         Assert.Equal("cancelled", (await product.EndOfAsync(runId))["state"]!.GetValue<string>());
         await Expect(page.Locator("main")).ToContainTextAsync("Cancelled by local operator");
-        Assert.Empty(Temporary(folder));
+        Assert.Empty(folder.HalfBackups());
         proxy.Faults = ProxyFaults.None;
         Assert.Equal("succeeded", (await product.EndOfAsync(await product.StartBackupAsync("production")))["state"]!.GetValue<string>());
         await page.Context.CloseAsync();
@@ -190,24 +188,11 @@ public sealed class FaultTests(Browser browser, MongoFixture mongo)
         await Eventually.TrueAsync(() => folder.LiveProcesses().Count == 0, "no process is left");
     }
 
-    private static async Task FillAsync(ProductFolder folder)
-    {
-        var noise = new byte[20_000];
-#pragma warning disable CA5394 // Incompressible is all that is wanted.
-        new Random(1).NextBytes(noise);
-#pragma warning restore CA5394
-        await folder.Production.Documents("aa_noise").InsertManyAsync(
-            Enumerable.Range(0, 200).Select(number => new BsonDocument { ["_id"] = number, ["noise"] = noise }), cancellationToken: TestContext.Current.CancellationToken);
-    }
-
-    private static IReadOnlyList<string> Temporary(ProductFolder folder) =>
-        Directory.Exists(folder.Backups) ? [.. Directory.EnumerateFiles(folder.Backups, ".backup-*.tmp")] : [];
-
     private static async Task AssertOnlyWholeAsync(ProductFolder folder, int count)
     {
         var manifests = new BackupFolder(folder.Backups).List();
         Assert.Equal(count, manifests.Count);
-        var archives = Directory.EnumerateFiles(folder.Backups, "backup-*.gz").Select(Path.GetFileName).Where(name => !name!.Contains("latest", StringComparison.Ordinal));
+        var archives = folder.WholeBackups().Select(Path.GetFileName);
         Assert.Equal(manifests.Select(manifest => manifest.Archive).Order(StringComparer.Ordinal), archives.Order(StringComparer.Ordinal));
         foreach (var manifest in manifests)
             await ArchiveProof.AssertWholeAsync(Path.Combine(folder.Backups, manifest.Archive), manifest, TestContext.Current.CancellationToken);

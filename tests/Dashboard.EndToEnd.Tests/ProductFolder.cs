@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Dashboard.Testing.Mongo;
+using MongoDB.Bson;
 
 namespace Dashboard.EndToEnd.Tests;
 
@@ -9,9 +10,12 @@ public sealed class ProductFolder : IAsyncDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("dashboard-product-");
     private readonly List<TestDatabase> _databases;
+    private readonly bool _isGuest;
 
-    public ProductFolder()
+    /// <param name="beside">Another folder, whose databases this one shares; it must be disposed of last.</param>
+    public ProductFolder(ProductFolder? beside = null)
     {
+        _isGuest = beside is not null;
         foreach (var folder in new[] { "config", System.IO.Path.Combine("samples", "DndTracker", "migrations") })
         {
             foreach (var file in Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, folder), "*.json", SearchOption.AllDirectories))
@@ -22,7 +26,7 @@ public sealed class ProductFolder : IAsyncDisposable
             }
         }
 
-        _databases = [MongoFixture.Current.RentDatabase("own"), MongoFixture.Current.NewDatabase("staging"), MongoFixture.Current.NewDatabase("production")];
+        _databases = beside?._databases ?? [MongoFixture.Current.RentDatabase("own"), MongoFixture.Current.NewDatabase("staging"), MongoFixture.Current.NewDatabase("production")];
         Change("dashboard.json", registry =>
         {
             registry["database"] = _databases[0].Name;
@@ -55,6 +59,21 @@ public sealed class ProductFolder : IAsyncDisposable
         File.WriteAllText(path, content.ToJsonString());
     }
 
+    /// <summary>Puts incompressible documents of 20 kB into production's database, so that a backup through a slow line takes its time.</summary>
+    public async Task FillProductionAsync(int documents = 200)
+    {
+        var noise = new byte[20_000];
+#pragma warning disable CA5394 // Incompressible is all that is wanted.
+        new Random(1).NextBytes(noise);
+#pragma warning restore CA5394
+        await Production.Documents("aa_noise").InsertManyAsync(Enumerable.Range(0, documents).Select(number => new BsonDocument { ["_id"] = number, ["noise"] = noise }));
+    }
+
+    /// <summary>Archives that are being written, or were when their writer died.</summary>
+    public IReadOnlyList<string> HalfBackups() => Directory.Exists(Backups) ? [.. Directory.EnumerateFiles(Backups, ".backup-*.tmp")] : [];
+
+    public IReadOnlyList<string> WholeBackups() => Directory.Exists(Backups) ? [.. Directory.EnumerateFiles(Backups, "backup-*.gz").Where(file => !file.Contains("latest", StringComparison.Ordinal))] : [];
+
     /// <summary>Live processes that were started for this folder or by one that was.</summary>
     public IReadOnlyList<string> LiveProcesses() =>
     [
@@ -66,8 +85,12 @@ public sealed class ProductFolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var database in _databases)
-            await database.DisposeAsync();
+        if (!_isGuest)
+        {
+            foreach (var database in _databases)
+                await database.DisposeAsync();
+        }
+
         _root.Delete(recursive: true);
     }
 

@@ -27,7 +27,7 @@ public sealed partial class ProductProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly bool _hasSmallVolumes;
 
-    private ProductProcess(ProductFolder folder, IEnumerable<string> arguments, string? mongoUri, (string Name, string Value)? variable = null, bool hasSmallVolumes = false)
+    private ProductProcess(ProductFolder folder, IEnumerable<string> arguments, string? mongoUri, IEnumerable<(string Name, string Value)>? variables = null, bool hasSmallVolumes = false)
     {
         Folder = folder;
         _hasSmallVolumes = hasSmallVolumes;
@@ -48,7 +48,7 @@ public sealed partial class ProductProcess : IAsyncDisposable
         start.Environment.Remove("MONGODB_URI");
         if (mongoUri is not null)
             start.Environment["MONGODB_URI"] = mongoUri;
-        if (variable is var (name, value))
+        foreach (var (name, value) in variables ?? [])
             start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("The product did not start.");
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -70,10 +70,13 @@ public sealed partial class ProductProcess : IAsyncDisposable
     /// <summary>The sign-ins by the authority of their product's address, for the browser.</summary>
     public static ConcurrentDictionary<string, Cookie> Sessions { get; } = new(StringComparer.Ordinal);
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it serving on a free port and waits until both environments are healthy.</summary>
-    public static Task<ProductProcess> ServeAsync(ProductFolder folder, string? mongoUri) => ReadyAsync(new ProductProcess(folder, ["--port", "0"], mongoUri));
+    public static Task<ProductProcess> ServeAsync(ProductFolder folder, string? mongoUri, params IEnumerable<(string Name, string Value)> variables) =>
+        ReadyAsync(new ProductProcess(folder, ["--port", "0"], mongoUri, variables));
 
     private static async Task<ProductProcess> ReadyAsync(ProductProcess product)
     {
@@ -102,7 +105,7 @@ public sealed partial class ProductProcess : IAsyncDisposable
 
     /// <summary>Serves with <c>.local</c>, temporary files and log on volumes that only this process has, and the backups beside them.</summary>
     public static Task<ProductProcess> ServeOnSmallVolumesAsync(ProductFolder folder, string mongoUri) =>
-        ReadyAsync(new ProductProcess(folder, ["--port", "0"], mongoUri, ("BACKUP_DIR", Path.Combine(folder.Path, "backups")), hasSmallVolumes: true));
+        ReadyAsync(new ProductProcess(folder, ["--port", "0"], mongoUri, [("BACKUP_DIR", Path.Combine(folder.Path, "backups"))], hasSmallVolumes: true));
 
     /// <summary>Starts a word of the command line and does not wait for it.</summary>
     public static ProductProcess Start(ProductFolder folder, string? mongoUri, params string[] arguments) => new(folder, arguments, mongoUri);
@@ -114,7 +117,7 @@ public sealed partial class ProductProcess : IAsyncDisposable
     /// <summary>The same with one more environment variable.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(ProductFolder folder, string? mongoUri, (string Name, string Value)? variable, params string[] arguments)
     {
-        await using var product = new ProductProcess(folder, arguments, mongoUri, variable);
+        await using var product = new ProductProcess(folder, arguments, mongoUri, variable is { } one ? [one] : null);
         return (await product.ExitCodeAsync(), product.Output);
     }
 

@@ -8,6 +8,10 @@ public static class FaultCounts
     /// <summary>The seed to repeat, from <c>FAULTS_SEED</c>; null for new ones.</summary>
     public static int? GivenSeed { get; } = int.TryParse(Variable("FAULTS_SEED"), System.Globalization.CultureInfo.InvariantCulture, out var seed) ? seed : null;
 
+    /// <summary>How long random jobs run under random faults, from <c>SOAK</c> in hours; less than a minute unless it is set.</summary>
+    public static TimeSpan Soak { get; } =
+        double.TryParse(Variable("SOAK"), System.Globalization.CultureInfo.InvariantCulture, out var hours) ? TimeSpan.FromHours(hours) : TimeSpan.FromSeconds(40);
+
     public static int Of(int quick, int full) => IsFull ? full : quick;
 
     /// <summary>All cases in full, else some of them, evenly spread, the first and the last always among them.</summary>

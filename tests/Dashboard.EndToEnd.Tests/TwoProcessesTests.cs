@@ -1,0 +1,49 @@
+using Dashboard.Testing.Faults;
+using Dashboard.Testing.Mongo;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Dashboard.EndToEnd.Tests;
+
+/// <summary>Two dashboards, each a process with a volume of its own, on one database.</summary>
+public sealed class TwoProcessesTests(Browser browser, MongoFixture mongo)
+{
+    [Fact]
+    public async Task One_that_is_killed_in_the_middle_of_a_run_leaves_the_other_to_end_it_once_and_to_go_on()
+    {
+        await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
+        await using var folder = new ProductFolder();
+        await using var beside = new ProductFolder(folder);
+        await folder.FillProductionAsync(documents: 5_000);
+        await using var one = await ProductProcess.ServeAsync(folder, proxy.Through(mongo.ConnectionString));
+        proxy.Faults = new ProxyFaults { Bandwidth = 1_000_000 };
+        var run = await one.StartBackupAsync("production");
+        await Eventually.TrueAsync(() => folder.HalfBackups().Count > 0, "the backup has begun to be written");
+        await using var other = await ProductProcess.ServeAsync(beside, mongo.ConnectionString);
+        ProductProcess.Sessions[other.Address.Authority] = ProductProcess.Sessions[one.Address.Authority];
+        var (page, complaints) = await browser.OpenAsync(new Uri(other.Address, $"runs/{run}"));
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeVisibleAsync();
+
+        one.Kill();
+        await one.ExitCodeAsync();
+        proxy.Faults = ProxyFaults.None;
+
+        Assert.Equal("interrupted", (await other.EndOfAsync(run, seconds: 90))["state"]!.GetValue<string>());
+        await Expect(page.Locator("main")).ToContainTextAsync("gave no sign of life until its lease lapsed", new() { Timeout = 90_000 });
+        await folder.Production.Database.DropCollectionAsync("aa_noise", TestContext.Current.CancellationToken);
+        Assert.Equal("succeeded", (await other.EndOfAsync(await other.StartBackupAsync("production")))["state"]!.GetValue<string>());
+        await AssertOnceAsync(other, run);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>Hangfire had given its job to nobody else, or to somebody who found that it was over.</summary>
+    private static async Task AssertOnceAsync(ProductProcess product, string run)
+    {
+        var ended = await product.GetAsync($"api/runs/{run}");
+        Assert.Equal("interrupted", ended["state"]!.GetValue<string>());
+        Assert.Single(product.Folder.WholeBackups());
+        var audit = (await product.Http.GetStringAsync(new Uri("api/audit", UriKind.Relative), TestContext.Current.CancellationToken)).Split('\n');
+        Assert.Equal(2, audit.Count(line => line.Contains(run, StringComparison.Ordinal)));
+    }
+}
