@@ -29,7 +29,12 @@ internal sealed class BenchDashboard : IAsyncDisposable
                 Port = 0,
                 Logs = false,
                 // The environments are never asked for anything here.
-                Variable = name => name.EndsWith("_MONGODB_URI", StringComparison.Ordinal) ? "mongodb://127.0.0.1:9" : null,
+                Variable = name => name switch
+                {
+                    "STAGING_MONGODB_URI" or "PRODUCTION_MONGODB_URI" => "mongodb://127.0.0.1:9",
+                    "BACKUP_ENCRYPTION_KEY" => Convert.ToBase64String(new byte[32]),
+                    _ => null,
+                },
                 Configure = configure,
             },
             CancellationToken.None);

@@ -31,7 +31,7 @@ internal static class ButtonToRunning
     {
         var lit = Beacon.Next();
         var began = Stopwatch.GetTimestamp();
-        var result = await queue.StartAsync(new OperationCall("beacon", "staging", "bench", [], new Visit(new Caller("bench", Role.Operator), Door.Button, From: null)), CancellationToken.None);
+        var result = await queue.StartAsync(new OperationCall("beacon", "staging", "bench", [], new Visit(new Caller("bench", Role.Administrator), Door.Button, From: null)), CancellationToken.None);
         if (result is not IntakeResult.Accepted)
             throw new InvalidOperationException($"The press was not accepted: {result}");
         var took = Stopwatch.GetElapsedTime(began, await lit);
