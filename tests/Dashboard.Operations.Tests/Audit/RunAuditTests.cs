@@ -10,18 +10,8 @@ using MongoDB.Driver;
 namespace Dashboard.Operations.Tests.Audit;
 
 /// <summary>AU1, AU2: no run without its entry, and for each one of how it ended, whoever ended it and however often it is looked for.</summary>
-public sealed class RunAuditTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class RunAuditTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
-
     [Fact]
     public async Task A_run_has_an_entry_before_it_is_stored_and_one_of_its_end_with_everything_that_is_known()
     {
@@ -39,11 +29,11 @@ public sealed class RunAuditTests(MongoFixture mongo) : IAsyncLifetime
     public async Task A_run_whose_process_is_gone_has_its_end_written_by_whoever_looks_and_once()
     {
         var runId = await Engine.AcceptAsync("ledger-operation");
-        using var dying = new TestEngine(_ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(1) });
+        using var dying = new TestEngine(Ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(1) });
         Assert.NotNull(await dying.Runs.ClaimAsync(runId, "a process that died", Token));
         await Invariants.RunEndsAsync(Engine, runId, Token);
 
-        using var other = new TestEngine(_ground.Settings);
+        using var other = new TestEngine(Ground.Settings);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(number => (number % 2 == 0 ? Engine : other).Get<RunAudit>().SweepAsync(Token)));
 
         Assert.Equal(AuditOutcome.Failed, (await PairAsync(runId)).End.Fact.Outcome);

@@ -9,22 +9,12 @@ using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Logs;
 
-public sealed class LogCaptureTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class LogCaptureTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
     // Mongo keeps milliseconds.
     private readonly DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
     private LogStore Store => Engine.Get<LogStore>();
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
 
     [Fact]
     public async Task Stores_each_line_once_in_its_order()
@@ -38,7 +28,7 @@ public sealed class LogCaptureTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal(1, await CaptureAsync());
 
         // Another dashboard does not know what this one stored.
-        using var other = new TestEngine(_ground.Settings);
+        using var other = new TestEngine(Ground.Settings);
         foreach (var line in await Engine.Platform.LogsAsync("staging", Token))
             other.Platform.Print(line.At, line.Text, line.Machine);
         Assert.Equal(0, await other.Get<LogCapture>().CaptureAsync("staging", Token));
@@ -69,7 +59,7 @@ public sealed class LogCaptureTests(MongoFixture mongo) : IAsyncLifetime
     {
         Engine.Platform.Print(_now.AddMinutes(-10), "early");
         await CaptureAsync();
-        using var restarted = new TestEngine(_ground.Settings);
+        using var restarted = new TestEngine(Ground.Settings);
         restarted.Platform.Print(_now.AddMinutes(-10), "early");
         restarted.Platform.Print(_now, "late");
 

@@ -7,17 +7,9 @@ using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Maintenance;
 
-public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class PlanMaintenanceTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private MaintenanceWindows Windows => _ground.Engine.Get<MaintenanceWindows>();
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
+    private MaintenanceWindows Windows => Engine.Get<MaintenanceWindows>();
 
     [Fact]
     public async Task Announces_a_window_and_switches_nothing()
@@ -84,7 +76,7 @@ public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Collects_every_error_of_a_request()
     {
-        var result = await _ground.Engine.Intake.AcceptAsync(TestEngine.Call("plan-maintenance", request: []), Token);
+        var result = await Engine.Intake.AcceptAsync(TestEngine.Call("plan-maintenance", request: []), Token);
 
         Assert.Equal(["start", "title"], Assert.IsType<IntakeResult.Invalid>(result).Errors.Keys.Order(StringComparer.Ordinal).ToArray());
     }
@@ -93,22 +85,22 @@ public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
     public async Task Takes_its_window_back_when_it_was_killed_before_it_looked_for_others()
     {
         await PlanAsync("2099-03-01 10:00", "2099-03-01 12:00");
-        using var dying = new TestEngine(_ground.Settings with { LeaseDuration = TimeSpan.FromSeconds(2) });
+        using var dying = new TestEngine(Ground.Settings with { LeaseDuration = TimeSpan.FromSeconds(2) });
         var runId = await dying.AcceptAsync("plan-maintenance", request: Request("2099-03-01 13:00", "2099-03-01 14:00"));
         await using (var worker = await WorkerProcess.StartAsync(dying.Settings, "window.stored=kill@1", "run", runId))
             Assert.Equal(137, await worker.ExitAsync());
 
-        var ended = await Invariants.RunEndsAsync(_ground.Engine, runId, Token);
+        var ended = await Invariants.RunEndsAsync(Engine, runId, Token);
         await Eventually.TrueAsync(
             async () =>
             {
-                await _ground.Engine.Watch.SweepAsync(Token);
-                return (await _ground.Engine.FindAsync(runId)).RecoveredAt is not null;
+                await Engine.Watch.SweepAsync(Token);
+                return (await Engine.FindAsync(runId)).RecoveredAt is not null;
             },
             "it is recovered");
 
         Assert.Equal(RunState.Interrupted, ended.State);
-        Assert.Equal("the window 'New hosts' is planned", (await _ground.Engine.FindAsync(runId)).Cleared);
+        Assert.Equal("the window 'New hosts' is planned", (await Engine.FindAsync(runId)).Cleared);
         Assert.Equal(2, (await Windows.AheadAsync(Token)).Count);
     }
 
@@ -118,9 +110,9 @@ public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
         var planned = await PlanAsync("2099-03-01 10:00", "2099-03-01 12:00");
         var request = new JsonObject { ["window"] = planned.Id };
 
-        var elsewhere = await _ground.Engine.RunAsync("cancel-maintenance", "production", request, stopping: Token);
-        var cancelled = await _ground.Engine.RunAsync("cancel-maintenance", request: request, stopping: Token);
-        var again = await _ground.Engine.RunAsync("cancel-maintenance", request: request, stopping: Token);
+        var elsewhere = await Engine.RunAsync("cancel-maintenance", "production", request, stopping: Token);
+        var cancelled = await Engine.RunAsync("cancel-maintenance", request: request, stopping: Token);
+        var again = await Engine.RunAsync("cancel-maintenance", request: request, stopping: Token);
 
         Assert.Equal((RunState.Failed, $"production has no window {planned.Id}; see the page of maintenance."), (elsewhere.State, elsewhere.Message));
         Assert.Equal((RunState.Succeeded, "The window 'New hosts' of staging is cancelled."), (cancelled.State, cancelled.Message));
@@ -131,5 +123,5 @@ public sealed class PlanMaintenanceTests(MongoFixture mongo) : IAsyncLifetime
     private static JsonObject Request(string start, string end) => new() { ["start"] = start, ["end"] = end, ["title"] = "New hosts", ["notice"] = "We move." };
 
     private Task<Run> PlanAsync(string start, string end, string environment = "staging") =>
-        _ground.Engine.RunAsync("plan-maintenance", environment, Request(start, end), stopping: Token);
+        Engine.RunAsync("plan-maintenance", environment, Request(start, end), stopping: Token);
 }

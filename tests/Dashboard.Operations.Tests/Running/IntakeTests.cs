@@ -7,18 +7,8 @@ using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Running;
 
-public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class IntakeTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
-
     [Fact]
     public async Task Stores_a_run_with_everything_that_was_asked()
     {
@@ -98,7 +88,7 @@ public sealed class IntakeTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Leaves_no_lease_for_longer_than_its_time_when_it_dies_before_the_run_is_stored()
     {
-        using var dying = new TestEngine(_ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(100) });
+        using var dying = new TestEngine(Ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(100) });
         using var hook = FailpointHook.Install();
         hook.ThrowAt(Failpoints.RunStores, () => new IOException("dead"));
 

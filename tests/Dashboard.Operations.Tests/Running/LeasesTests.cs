@@ -6,17 +6,9 @@ using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Running;
 
-public sealed class LeasesTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class LeasesTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private Leases Leases => _ground.Engine.Leases;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
+    private Leases Leases => Engine.Leases;
 
     [Fact]
     public async Task Gives_the_lease_to_one_run_and_tells_the_others_who_has_it()
@@ -85,9 +77,9 @@ public sealed class LeasesTests(MongoFixture mongo) : IAsyncLifetime
     {
         await Leases.TakeAsync(RunOf("first"), Token);
 
-        var now = (await _ground.Engine.Database.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: Token))["localTime"].ToUniversalTime();
+        var now = (await Engine.Database.Database.RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), cancellationToken: Token))["localTime"].ToUniversalTime();
         var holder = await Leases.HolderAsync("staging", Token);
-        Assert.InRange(holder!.ExpiresAt.UtcDateTime, now, now + _ground.Engine.Options.LeaseDuration);
+        Assert.InRange(holder!.ExpiresAt.UtcDateTime, now, now + Engine.Options.LeaseDuration);
         Assert.InRange(holder.TakenAt!.Value.UtcDateTime, now - TimeSpan.FromMinutes(1), now);
     }
 
@@ -115,6 +107,6 @@ public sealed class LeasesTests(MongoFixture mongo) : IAsyncLifetime
         QueuedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private Task<UpdateResult> LapseAsync() => _ground.Engine.Database.Database.GetCollection<Lease>("leases")
+    private Task<UpdateResult> LapseAsync() => Engine.Database.Database.GetCollection<Lease>("leases")
         .UpdateOneAsync(lease => lease.Id == "staging", Builders<Lease>.Update.Set(lease => lease.ExpiresAt, DateTimeOffset.UnixEpoch), cancellationToken: Token);
 }

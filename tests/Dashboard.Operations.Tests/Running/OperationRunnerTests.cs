@@ -9,18 +9,8 @@ using MongoDB.Driver;
 namespace Dashboard.Operations.Tests.Running;
 
 /// <summary>Every end that a run can have.</summary>
-public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class OperationRunnerTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
-
     [Fact]
     public async Task Records_a_success_with_its_steps_facts_lines_and_times()
     {
@@ -188,9 +178,9 @@ public sealed class OperationRunnerTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Fails_a_run_of_an_environment_that_is_gone()
     {
-        await _ground.FillTargetAsync(documents: 1, bytesOfEach: 10, Token);
+        await Ground.FillTargetAsync(documents: 1, bytesOfEach: 10, Token);
         var runId = await Engine.AcceptAsync("create-backup", "production");
-        using var later = new TestEngine(_ground.Settings with { Environments = ["staging"] });
+        using var later = new TestEngine(Ground.Settings with { Environments = ["staging"] });
 
         var run = await later.Runner.RunAsync(runId, Token);
 

@@ -8,18 +8,8 @@ using MongoDB.Bson;
 namespace Dashboard.Operations.Tests.Running;
 
 /// <summary>A plan is seen, confirmed and still true, or nothing happens.</summary>
-public sealed class PlanTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class PlanTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
-
     [Fact]
     public async Task Runs_what_was_seen_and_confirmed_and_keeps_the_plan_with_the_run()
     {

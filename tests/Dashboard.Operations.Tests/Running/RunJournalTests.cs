@@ -6,18 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dashboard.Operations.Tests.Running;
 
-public sealed class RunJournalTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class RunJournalTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
-
     [Fact]
     public async Task Stores_what_was_said_in_its_order()
     {
@@ -60,8 +50,8 @@ public sealed class RunJournalTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Keeps_what_was_said_until_the_database_is_back()
     {
-        await using var proxy = FaultProxy.InFrontOf(_ground.Settings.ConnectionString);
-        using var behind = new TestEngine(_ground.Settings with { ConnectionString = proxy.Through(_ground.Settings.ConnectionString), StorePatience = TimeSpan.FromMilliseconds(300) });
+        await using var proxy = FaultProxy.InFrontOf(Ground.Settings.ConnectionString);
+        using var behind = new TestEngine(Ground.Settings with { ConnectionString = proxy.Through(Ground.Settings.ConnectionString), StorePatience = TimeSpan.FromMilliseconds(300) });
         var (run, journal) = await JournalAsync(behind);
         using (journal)
         {

@@ -6,19 +6,9 @@ using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Running;
 
-public sealed class RunStoreTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class RunStoreTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
     private RunStore Runs => Engine.Runs;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
 
     [Fact]
     public async Task Lets_one_of_many_claim_a_run()
@@ -101,7 +91,7 @@ public sealed class RunStoreTests(MongoFixture mongo) : IAsyncLifetime
     [Fact]
     public async Task Finds_queued_runs_that_nobody_began_but_not_those_of_the_command_line()
     {
-        using var yesterday = new TestEngine(_ground.Settings with { ClockOffset = TimeSpan.FromDays(-1) });
+        using var yesterday = new TestEngine(Ground.Settings with { ClockOffset = TimeSpan.FromDays(-1) });
         var forgotten = await yesterday.AcceptAsync("ledger-reading");
         await yesterday.Intake.AcceptAsync(TestEngine.Call("ledger-reading", door: Door.CommandLine), Token);
         await Engine.AcceptAsync("ledger-reading");

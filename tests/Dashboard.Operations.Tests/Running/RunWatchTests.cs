@@ -6,18 +6,8 @@ using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Running;
 
-public sealed class RunWatchTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class RunWatchTests(MongoFixture mongo) : EngineTest(mongo)
 {
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private TestEngine Engine => _ground.Engine;
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
-
     [Fact]
     public async Task Says_of_a_dead_run_who_ran_it_and_frees_its_environment()
     {
@@ -51,7 +41,7 @@ public sealed class RunWatchTests(MongoFixture mongo) : IAsyncLifetime
     public async Task Does_the_same_once_when_two_dashboards_sweep_at_once()
     {
         var runId = await DeadAsync("staging");
-        using var other = new TestEngine(_ground.Settings);
+        using var other = new TestEngine(Ground.Settings);
         using var hook = FailpointHook.Install();
 
         await Task.WhenAll(Engine.Watch.SweepAsync(Token), other.Watch.SweepAsync(Token));
@@ -90,7 +80,7 @@ public sealed class RunWatchTests(MongoFixture mongo) : IAsyncLifetime
 
     private async Task<string> DeadAsync(string environment)
     {
-        using var dying = new TestEngine(_ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(1) });
+        using var dying = new TestEngine(Ground.Settings with { LeaseDuration = TimeSpan.FromMilliseconds(1) });
         var runId = await dying.AcceptAsync("ledger-operation", environment);
         Assert.NotNull(await dying.Runs.ClaimAsync(runId, "a process that died", Token));
         await Eventually.TrueAsync(async () => (await Engine.Runs.LapsedAsync(Token)).Any(run => run.Id == runId), "the run lapses");

@@ -5,18 +5,10 @@ using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Weekly;
 
-public sealed class WeeklyNotesTests(MongoFixture mongo) : IAsyncLifetime
+public sealed class WeeklyNotesTests(MongoFixture mongo) : EngineTest(mongo)
 {
     private static readonly IsoWeek Week = IsoWeek.TryParse("2026-W47")!.Value;
-    private EngineGround _ground = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private WeeklyNotes Notes => _ground.Engine.Get<WeeklyNotes>();
-
-    public async ValueTask InitializeAsync() => _ground = await EngineGround.MakeAsync(mongo, Token);
-
-    public ValueTask DisposeAsync() => _ground.DisposeAsync();
+    private WeeklyNotes Notes => Engine.Get<WeeklyNotes>();
 
     [Fact]
     public async Task Keeps_what_was_written_in_its_order_and_for_its_week()
