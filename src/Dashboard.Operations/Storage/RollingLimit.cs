@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -14,7 +15,7 @@ internal static class RollingLimit
         Builders<T>.Filter.Exists($"times.{most - 1}", exists: false) | new BsonDocument("times.0", new BsonDocument("$lte", now.UtcDateTime - within));
 
     /// <summary>One more moment, of which the last ones are kept.</summary>
-    public static UpdateDefinition<T> Push<T>(System.Linq.Expressions.Expression<Func<T, IEnumerable<DateTime>>> times, int most, DateTimeOffset now) =>
+    public static UpdateDefinition<T> Push<T>(Expression<Func<T, IEnumerable<DateTime>>> times, int most, DateTimeOffset now) =>
         Builders<T>.Update.PushEach(times, [now.UtcDateTime], slice: -most);
 
     /// <summary>Counts it; false when the filter refuses what is there.</summary>

@@ -9,9 +9,6 @@ namespace Dashboard.Components.Approvals;
 /// <summary>Decides as whoever is signed in at that moment; what was approved is queued at once, in the name of the one who asked for it.</summary>
 public sealed class ApprovalDesk(ApprovalBook book, OperationQueue queue, CircuitVisit visits, Patience patience, AccessSettings settings, TimeProvider time) : IApprovalDesk
 {
-    /// <summary>A plan is made once more before it begins.</summary>
-    private static readonly TimeSpan PlanPatience = TimeSpan.FromSeconds(60);
-
     public Task<ApprovalView> ReadAsync(CancellationToken cancellationToken) => patience.AskAsync(
         async token => new ApprovalView(
             await book.ListAsync(token), settings.Approvals, await visits.ProofNeedAsync(token), (await visits.LiveAsync(token))?.Account.Id, time.GetUtcNow()),
@@ -30,7 +27,7 @@ public sealed class ApprovalDesk(ApprovalBook book, OperationQueue queue, Circui
             return refusal is null ? null : await book.VoidAsync(id, refusal.Sentence, token);
         },
         cancellationToken,
-        PlanPatience);
+        Patience.ForPlans);
 
     public Task<string?> RefuseAsync(string id, CancellationToken cancellationToken) =>
         patience.AskAsync(async token => await book.RefuseAsync(id, await visits.NowAsync(token), token), cancellationToken);

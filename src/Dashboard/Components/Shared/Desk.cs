@@ -51,9 +51,6 @@ public sealed class Desk(
     /// <summary>Each environment's own database has its patience within.</summary>
     private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(8);
 
-    /// <summary>A plan looks at servers and files before it answers.</summary>
-    private static readonly TimeSpan PlanPatience = TimeSpan.FromSeconds(60);
-
     public IReadOnlyList<Choice> Environments { get; } =
         [.. environments.All.Select(environment => new Choice(environment.Name, environment.Title))];
 
@@ -151,10 +148,10 @@ public sealed class Desk(
         AskAsync(token => catalog.Find(operation)?.NeedsProofIn(environment) == true ? visits.ProofNeedAsync(token) : Task.FromResult(ProofNeed.None), cancellationToken);
 
     public Task<PlanPreview> PreviewAsync(Press press, CancellationToken cancellationToken) =>
-        AskAsync(async token => await intake.PreviewAsync(CallOf(press, await visits.NowAsync(token)), token), cancellationToken, PlanPatience);
+        AskAsync(async token => await intake.PreviewAsync(CallOf(press, await visits.NowAsync(token)), token), cancellationToken, Patience.ForPlans);
 
     public Task<IntakeResult> StartAsync(Press press, CancellationToken cancellationToken) =>
-        AskAsync(token => StartNowAsync(press, token), cancellationToken, press.PlanHash is null ? null : PlanPatience);
+        AskAsync(token => StartNowAsync(press, token), cancellationToken, press.PlanHash is null ? null : Patience.ForPlans);
 
     public Task<Run?> CancelAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("cancel-run", id), (actor, token) => runs.CancelAsync(id, actor, token), cancellationToken);

@@ -10,6 +10,9 @@ namespace Dashboard.Components.Shared;
 /// </summary>
 public sealed class Patience(StoreState store, TimeProvider time)
 {
+    /// <summary>A plan looks at servers and files before it answers, and does so once more before it begins.</summary>
+    public static readonly TimeSpan ForPlans = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(4);
 
     /// <exception cref="UnavailableException">It is not known what came of it.</exception>
