@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Benchmarks;
@@ -13,9 +16,13 @@ internal sealed class BenchDashboard : IAsyncDisposable
     {
         _root = root;
         App = app;
+        var listening = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        Address = new Uri($"http://localhost:{new Uri(listening).Port}/");
     }
 
     public DashboardApp App { get; }
+
+    public Uri Address { get; }
 
     public static async Task<BenchDashboard> StartAsync(Action<IServiceCollection>? configure = null, Action<JsonObject>? registry = null)
     {

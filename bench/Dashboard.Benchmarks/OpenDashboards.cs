@@ -4,9 +4,6 @@ using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Running;
 using Dashboard.Testing;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
@@ -15,8 +12,8 @@ namespace Dashboard.Benchmarks;
 /// <summary>What people who look at the overview cost the server, each in a page of a real browser (more than these starve it on two cores), and how old a log line is when a browser shows it.</summary>
 internal static class OpenDashboards
 {
-    private const int People = 40;
     public const int Lines = 400;
+    private const int People = 40;
     private const string Password = "heavy rain over the old mill";
 
     // A line carries the moment at which it was written; browser and server share the machine's clock.
@@ -37,15 +34,13 @@ internal static class OpenDashboards
     {
         await using var dashboard = await BenchDashboard.StartAsync(services => services.AddTransient<Operation, Chatter>());
         var services = dashboard.App.Services;
-        var port = new Uri(services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First()).Port;
-        var address = new Uri($"http://localhost:{port}/");
         await services.GetRequiredService<AccountBook>().CreateAsync("Tess", Password, Role.Operator, new Asker("bench", "administrator", Door.CommandLine, "host"), CancellationToken.None);
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Find(), Args = Chromium.Arguments });
         var context = await chromium.NewContextAsync();
-        var first = await SignInAsync(context, address);
-        await LinesAsync(first, address, services.GetRequiredService<OperationQueue>());
-        await MemoryAsync(context, address);
+        var first = await SignInAsync(context, dashboard.Address);
+        await LinesAsync(first, dashboard.Address, services.GetRequiredService<OperationQueue>());
+        await MemoryAsync(context, dashboard.Address);
     }
 
     private static async Task<IPage> SignInAsync(IBrowserContext context, Uri address)
