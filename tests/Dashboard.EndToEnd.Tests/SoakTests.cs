@@ -36,19 +36,25 @@ public sealed class SoakTests(MongoFixture mongo, ITestOutputHelper output)
         var victim = await ProductProcess.ServeAsync(beside, victimLine.Through(mongo.ConnectionString));
         var size = new ProcessSize(steady.Id);
         var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < FaultCounts.Soak)
+        try
         {
-            await StartAsync(steady, random);
-            size.Look();
-            if (Chance(random, 3))
-                victim = await CauseAsync(random, steadyLine, victimLine, victim);
-            await Task.Delay(TimeSpan.FromSeconds(1), Token);
-        }
+            while (Stopwatch.GetElapsedTime(began) < FaultCounts.Soak)
+            {
+                await StartAsync(steady, random);
+                size.Look();
+                if (Chance(random, 3))
+                    victim = await CauseAsync(random, steadyLine, victimLine, victim);
+                await Task.Delay(TimeSpan.FromSeconds(1), Token);
+            }
 
-        output.WriteLine(size.ToString());
-        await AssertSettledAsync(steady, victim, size);
-        await victim.DisposeAsync();
-        Assert.Empty(_violations);
+            output.WriteLine(size.ToString());
+            await AssertSettledAsync(steady, victim, size);
+            Assert.Empty(_violations);
+        }
+        finally
+        {
+            await victim.DisposeAsync();
+        }
     });
 
 #pragma warning disable CA5394 // Reproducible on purpose.
