@@ -126,6 +126,8 @@ public sealed partial class AccessPageTests(RunningProduct product, Browser brow
         await page.GotoAsync(new Uri(Product.Address, "audit?action=check-health").ToString());
         await Expect(page.Locator("main tbody")).ToContainTextAsync("<b>deploy</b> script");
         await Expect(page.Locator("main tbody")).ToContainTextAsync("a script");
+        await page.GotoAsync(new Uri(Product.Address, "audit?action=sign-in&actor=local+operator").ToString());
+        await Expect(page.Locator("main tbody tr").First).ToContainTextAsync("not signed in, a button");
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }

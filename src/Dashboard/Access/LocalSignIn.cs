@@ -27,10 +27,11 @@ internal sealed class LocalSignIn
     {
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key ?? string.Empty), Encoding.UTF8.GetBytes(local._key)))
             return Results.LocalRedirect(SignInPages.Path);
-        var answer = await accounts.VouchAsync(AccountBook.LocalVoucher, AccountName, Role.Administrator, context.Visit().Asker, cancellationToken);
+        var asker = context.Newcomer(AccountName);
+        var answer = await accounts.VouchAsync(AccountBook.LocalVoucher, AccountName, Role.Administrator, asker, cancellationToken);
         if (answer.Account is not { } account)
             return Results.Problem(answer.Problem, statusCode: StatusCodes.Status403Forbidden);
-        await context.BeginSessionAsync(account);
+        await context.BeginSessionAsync(account, asker);
         return Results.LocalRedirect("/");
     }
 }

@@ -69,7 +69,7 @@ internal static class ProviderSignIn
         var services = http.RequestServices;
         var name = principal.FindFirst("name")?.Value ?? principal.FindFirst("preferred_username")?.Value ?? principal.FindFirst("email")?.Value ?? string.Empty;
         var subject = principal.FindFirst("sub");
-        var asker = http.Visit().Asker with { Actor = name.Length == 0 ? "unknown" : name };
+        var asker = http.Newcomer(name.Length == 0 ? "unknown" : name);
         try
         {
             if (subject is null || RoleOf(principal, settings) is not { } role)
@@ -81,8 +81,7 @@ internal static class ProviderSignIn
             var answer = await services.GetRequiredService<AccountBook>().VouchAsync($"{subject.Issuer} {subject.Value}", name, role, asker, http.RequestAborted);
             if (answer.Account is not { } account)
                 return answer.Problem;
-            await services.GetRequiredService<AuditTrail>().AppendAsync(asker.Fact("sign-in", account.Name) with { Outcome = AuditOutcome.Done }, http.RequestAborted);
-            await http.BeginSessionAsync(account);
+            await http.BeginSessionAsync(account, asker);
             return null;
         }
         catch (AuditException exception)

@@ -26,10 +26,10 @@ internal static class SetUpPages
             return Page(key, name, "The two passwords are not the same. Type both again.", StatusCodes.Status400BadRequest);
         try
         {
-            var answer = await setup.CompleteAsync(key, name, password, context.Visit().Asker, cancellationToken);
+            var answer = await setup.CompleteAsync(key, name, password, context.Newcomer(), cancellationToken);
             if (answer.Account is not { } account)
                 return Page(answer.Problem == FirstSetup.Refusal ? null : key, name, answer.Problem, StatusCodes.Status400BadRequest);
-            await context.BeginSessionAsync(account);
+            await context.BeginSessionAsync(account, context.Newcomer(account.Name));
             return Results.LocalRedirect("/");
         }
         catch (AuditException exception)

@@ -52,6 +52,14 @@ internal static class SignInPages
             CookieAuthenticationDefaults.AuthenticationScheme, CallerClaims.OfSession(text, CookieAuthenticationDefaults.AuthenticationScheme), new AuthenticationProperties { IsPersistent = false });
     }
 
+    /// <summary>The same for whom a link or a provider let in; of a password <see cref="SignIn"/> writes itself what came of it.</summary>
+    /// <exception cref="AuditException">He is not signed in.</exception>
+    public static async Task BeginSessionAsync(this HttpContext context, Account account, Asker asker)
+    {
+        await context.RequestServices.GetRequiredService<AuditTrail>().AppendAsync(asker.Fact("sign-in", account.Name) with { Outcome = AuditOutcome.Done }, context.RequestAborted);
+        await context.BeginSessionAsync(account);
+    }
+
     public static IResult Page(HttpContext context, Settings settings, string? returnTo, string? name = null, string? problem = null, int status = StatusCodes.Status200OK) =>
         new RazorComponentResult<SignInDocument>(new
         {
@@ -69,7 +77,7 @@ internal static class SignInPages
         var (name, returnTo) = (form["name"].ToString(), form["returnTo"].ToString());
         try
         {
-            var answer = await signIn.TryAsync(new SignInTry(name, form["password"].ToString(), form["code"].ToString(), context.Visit().Asker), cancellationToken);
+            var answer = await signIn.TryAsync(new SignInTry(name, form["password"].ToString(), form["code"].ToString(), context.Newcomer()), cancellationToken);
             if (answer.Account is { } account)
             {
                 await context.BeginSessionAsync(account);

@@ -93,6 +93,8 @@ public sealed class PublicAddressTests(PublicDashboard shared, MongoFixture mong
         Assert.Equal(HttpStatusCode.Redirect, made.StatusCode);
         Assert.All([cookie, .. made.Headers.GetValues("Set-Cookie")], one => Assert.Matches("^__Host-dashboard[a-z-]*=[^;]+; path=/; secure; samesite=strict; httponly$", one));
         Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
+        var entry = Assert.Single(await dashboard.Services.GetRequiredService<AuditHistory>().ListAsync(new AuditQuery { Action = "sign-in" }, Token));
+        Assert.Equal(("Ada", AuditOutcome.Done), (entry.Fact.Actor, entry.Fact.Outcome));
         Assert.Contains("This link is not good (any more)", WebUtility.HtmlDecode(await again.Content.ReadAsStringAsync(Token)), StringComparison.Ordinal);
     }
 
