@@ -52,6 +52,8 @@ public sealed class DashboardApp : IAsyncDisposable
         var settings = SettingsFiles.Load(options.Root, options.Variable, new ServiceCollection().AddOperations().OperationNames(), !options.Serves, options.Target);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
+            // Nothing is read from appsettings.json; to wait for it to change would be to watch every folder below the root, which takes half a second.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
             ApplicationName = typeof(DashboardApp).Assembly.GetName().Name,
             ContentRootPath = options.Root,
             WebRootPath = Path.Combine(options.Root, "wwwroot"),
@@ -116,7 +118,7 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.Services
             .AddSingleton(options)
             .AddSingleton(options.Runner)
-            .AddSingleton(new Readiness(platform))
+            .AddSingleton(provider => new Readiness(platform, options.Serves ? provider.GetRequiredService<IHostApplicationLifetime>() : null))
             .AddSingleton(mongo.Client)
             .AddSingleton(provider => new DashboardDatabase(provider.GetRequiredService<IMongoClient>(), settings.Database))
             .AddSingleton(Registry(options, settings, mongo, platform))

@@ -1,20 +1,19 @@
 using Dashboard.Hosting;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Alerts.Channels;
-using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
 /// <summary>Looks for alerts every few seconds, and sends what is to be told: each channel at its own pace, so that one that hangs delays no other and no look.</summary>
 public sealed partial class AlertPoll(
-    AlertSweep sweep, AlertOutbox outbox, DeliverySweep deliveries, ChannelCatalog channels, Readiness readiness, TimeProvider time, ILogger<AlertPoll> logger) : BackgroundService
+    AlertSweep sweep, AlertOutbox outbox, DeliverySweep deliveries, ChannelCatalog channels, Readiness readiness, TimeProvider time, ILogger<AlertPoll> logger) : Poll(readiness, time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Send = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task PollAsync(CancellationToken stoppingToken)
     {
-        await readiness.PlatformAsync(stoppingToken);
+        await Readiness.PlatformAsync(stoppingToken);
         await TryAsync(outbox.GiveUpStrayAsync, stoppingToken);
         await Task.WhenAll(
         [
@@ -24,25 +23,7 @@ public sealed partial class AlertPoll(
         ]);
     }
 
-    private async Task RepeatAsync(Func<CancellationToken, Task> act, TimeSpan interval, CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(interval, time);
-        do
-            await TryAsync(act, stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task TryAsync(Func<CancellationToken, Task> act, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await act(stoppingToken);
-        }
-        catch (Exception exception) when (StoreFailure.Is(exception))
-        {
-            LogFailed(logger, exception);
-        }
-    }
+    protected override void Tell(Exception exception) => LogFailed(logger, exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Alerts could not be looked for or told; it is tried again in some seconds")]
     private static partial void LogFailed(ILogger logger, Exception exception);

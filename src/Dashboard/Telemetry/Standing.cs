@@ -1,6 +1,7 @@
+using Dashboard.Hosting;
+using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Overview;
-using Dashboard.Operations.Storage;
 
 namespace Dashboard.Telemetry;
 
@@ -8,7 +9,7 @@ namespace Dashboard.Telemetry;
 public sealed record Standing(DateTimeOffset At, IReadOnlyList<EnvironmentCard> Cards, IReadOnlyList<BackupHealthReport> Backups);
 
 /// <summary>Reads it all again every quarter of a minute, and keeps the last one for whoever asks.</summary>
-public sealed partial class StandingPoll(EnvironmentCards cards, BackupHealth backups, TimeProvider time, ILogger<StandingPoll> logger) : BackgroundService
+public sealed partial class StandingPoll(EnvironmentCards cards, BackupHealth backups, Readiness readiness, TimeProvider time, ILogger<StandingPoll> logger) : Poll(readiness, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -18,29 +19,18 @@ public sealed partial class StandingPoll(EnvironmentCards cards, BackupHealth ba
     private Standing? _latest;
 
     /// <summary>Null before the first reading, and when the store has not answered for a minute: a gauge that is absent is honest, one that stands still is not.</summary>
-    public Standing? Latest => _latest is { } latest && time.GetUtcNow() - latest.At <= Longest ? latest : null;
+    public Standing? Latest => _latest is { } latest && Time.GetUtcNow() - latest.At <= Longest ? latest : null;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        do
-        {
-            try
-            {
-                await ReadAsync(stoppingToken);
-            }
-            catch (Exception exception) when (StoreFailure.Is(exception) || exception is IOException or UnauthorizedAccessException)
-            {
-                LogFailed(logger, exception);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    protected override Task PollAsync(CancellationToken stoppingToken) => RepeatAsync(ReadAsync, Interval, stoppingToken);
+
+    protected override bool Foresees(Exception exception) => base.Foresees(exception) || exception is IOException or UnauthorizedAccessException;
+
+    protected override void Tell(Exception exception) => LogFailed(logger, exception);
 
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
         var shown = await cards.ListAsync(cancellationToken);
-        _latest = new Standing(time.GetUtcNow(), shown, await backups.ListAsync(cancellationToken));
+        _latest = new Standing(Time.GetUtcNow(), shown, await backups.ListAsync(cancellationToken));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The figures for /metrics could not be read; they are left out until they can")]

@@ -1,3 +1,4 @@
+using Dashboard.Hosting;
 using Dashboard.Jobs;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Running;
@@ -20,7 +21,7 @@ public sealed class CopyPollTests(MongoFixture mongo)
         Assert.Equal(RunState.Succeeded, (await ground.Engine.RunAsync("create-backup", stopping: Token)).State);
         var copies = Path.Combine(ground.Folder, "copies");
         using var engine = new TestEngine(EngineGround.WithCopies(ground.Settings) with { CopyFolders = [copies] });
-        using var poll = new CopyPoll(engine.Get<CopySweep>(), TimeProvider.System, NullLogger<CopyPoll>.Instance);
+        using var poll = new CopyPoll(engine.Get<CopySweep>(), new Readiness(platform: null), TimeProvider.System, NullLogger<CopyPoll>.Instance);
 
         await poll.StartAsync(Token);
 

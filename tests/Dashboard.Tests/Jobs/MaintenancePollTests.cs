@@ -1,3 +1,4 @@
+using Dashboard.Hosting;
 using Dashboard.Jobs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Testing.Engine;
@@ -67,7 +68,7 @@ public sealed class MaintenancePollTests(MongoFixture mongo)
 
     private Task<EngineGround> MakeAsync() => EngineGround.MakeAsync(mongo, Token, settings => settings with { Environments = ["staging"] });
 
-    private MaintenancePoll PollOf(TestEngine engine) => new(engine.Get<MaintenanceSweep>(), _time, _warnings);
+    private MaintenancePoll PollOf(TestEngine engine) => new(engine.Get<MaintenanceSweep>(), new Readiness(platform: null), _time, _warnings);
 
     private static Task OpenAsync(EngineGround ground, DateTimeOffset end) => ground.Engine.Database.Database.GetCollection<MaintenanceWindow>("maintenanceWindows").InsertOneAsync(
         new MaintenanceWindow
