@@ -74,7 +74,8 @@ public sealed record EnvironmentSettings(
 /// <summary>The <c>fly</c> section of <c>config/dashboard.json</c>.</summary>
 /// <param name="Program">The flyctl binary: absolute, or a name that is looked for on the PATH.</param>
 /// <param name="TokenVariable">Name of the variable that holds the token; the token itself is never in a file.</param>
-public sealed record FlySettings(string Program = "flyctl", string TokenVariable = "FLY_API_TOKEN");
+/// <param name="Sha256">Of the binary, in lower-case hexadecimal; null runs whatever is there.</param>
+public sealed record FlySettings(string Program = "flyctl", string TokenVariable = "FLY_API_TOKEN", string? Sha256 = null);
 
 /// <summary>One recurring call; <paramref name="Cron"/> has five fields and is read in <paramref name="TimeZone"/>.</summary>
 /// <param name="Confirm">The target's name, where the operation has a plan: who writes it here confirms it for every slot.</param>

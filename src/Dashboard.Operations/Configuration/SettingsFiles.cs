@@ -129,9 +129,12 @@ public sealed class SettingsFiles
     {
         var defaults = new FlySettings();
         var program = section?["program"]?.GetValue<string>() ?? defaults.Program;
+        var sum = section?["sha256"]?.GetValue<string>();
         // A bare name is looked for on the PATH; anything with a folder in it is a path of this project.
-        return new FlySettings(
-            program.Contains('/', StringComparison.Ordinal) ? Path.GetFullPath(program, _root) : program, section?["tokenVariable"]?.GetValue<string>() ?? defaults.TokenVariable);
+        var isPath = program.Contains('/', StringComparison.Ordinal);
+        if (sum is not null && !isPath)
+            _errors.Add($"config/{Registry}: fly.sha256: fly.program must be a path then, not '{program}', which any folder of the PATH could answer for.");
+        return new FlySettings(isPath ? Path.GetFullPath(program, _root) : program, section?["tokenVariable"]?.GetValue<string>() ?? defaults.TokenVariable, sum);
     }
 
     private GitHubSettings ReadGitHub(JsonObject? section)

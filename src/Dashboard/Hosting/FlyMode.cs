@@ -19,6 +19,7 @@ internal static partial class FlyMode
             [.. settings.Environments.Select(environment => new FlyEnvironment(environment.Name, environment.App, environment.FlyConfig))])
         {
             TokenVariable = settings.Fly.TokenVariable,
+            Sha256 = settings.Fly.Sha256,
             Variable = options.Variable,
         };
         var check = fly with { Limits = fly.Limits with { Read = Patience, Grace = TimeSpan.FromSeconds(1) } };

@@ -53,6 +53,20 @@ public sealed class SettingsFilesTests : ConfigCopy
         Assert.Null(settings.Environments[1].FlyConfig);
     }
 
+    [Theory]
+    [InlineData("tools/flyctl", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", null)]
+    [InlineData("flyctl", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "config/dashboard.json: fly.sha256: fly.program must be a path then, not 'flyctl', which any folder of the PATH could answer for.")]
+    [InlineData("tools/flyctl", "0123", "config/dashboard.json: fly.sha256: ")]
+    public void Takes_the_sum_of_flyctl_only_with_a_path(string program, string sum, string? error)
+    {
+        Change("dashboard.json", "fly", $$"""{ "program": "{{program}}", "sha256": "{{sum}}" }""");
+
+        if (error is null)
+            Assert.Equal(sum, Load().Fly.Sha256);
+        else
+            Assert.StartsWith(error, Assert.Single(Errors()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Refuses_a_fly_config_that_is_not_there()
     {

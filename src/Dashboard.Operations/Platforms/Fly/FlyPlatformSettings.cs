@@ -13,6 +13,9 @@ public sealed record FlyPlatformSettings(string Program, string? Token, string C
     /// <summary>Where the token comes from, for sentences.</summary>
     public string TokenVariable { get; init; } = "FLY_API_TOKEN";
 
+    /// <summary>Of the binary, in lower-case hexadecimal: another file is not run. Null runs whatever is there.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Given to the tool beyond its clean environment.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Security.Cryptography;
 using Dashboard.Operations.Processes;
 
 namespace Dashboard.Operations.Platforms.Fly;
@@ -20,6 +21,8 @@ internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
         if (string.IsNullOrWhiteSpace(settings.Token))
             throw new PlatformException(PlatformFailure.Credentials, $"There is no token for Fly.io: set {settings.TokenVariable} to one that may do this, then restart the dashboard.");
         cancellationToken.ThrowIfCancellationRequested();
+        if (settings.Sha256 is { } sum)
+            await CheckAsync(sum, cancellationToken);
         var (said, complained) = (new FlyLines(Redact, print), new FlyLines(Redact, print));
         var output = new ChildOutput(said.Add, MostJson);
         await using var process = Start(arguments, output, new ChildOutput(complained.Add));
@@ -28,6 +31,27 @@ internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
     }
 
     private string Redact(string line) => FlyText.Redact(line, settings.Token);
+
+    /// <summary>At every call, because the file lies there between them: some 50 ms for the 100 MB of the real one.</summary>
+    private async Task CheckAsync(string sum, CancellationToken cancellationToken)
+    {
+        string found;
+        try
+        {
+            await using var file = File.OpenRead(settings.Program);
+            found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PlatformException(PlatformFailure.NotFound, $"flyctl at '{settings.Program}' cannot be read, so it was not run: {exception.Message}", exception);
+        }
+
+        if (found != sum)
+        {
+            throw new PlatformException(
+                PlatformFailure.NotFound, $"The file '{settings.Program}' is not the flyctl that fly.sha256 of config/dashboard.json names, so it was not run: its SHA-256 is {found}. If you updated it, put that sum there; else find out who changed it.");
+        }
+    }
 
     private ChildProcess Start(IReadOnlyList<string> arguments, ChildOutput output, ChildOutput errors)
     {
