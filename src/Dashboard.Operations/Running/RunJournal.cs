@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
@@ -6,18 +7,23 @@ namespace Dashboard.Operations.Running;
 
 /// <summary>
 /// Collects what a run says and stores it some times a second, fenced by the run's state.
-/// While the database is away it keeps what it has, up to a bound, and drops the oldest lines with a line that says so.
+/// What comes faster than it can be stored, or while the database is away, waits up to a bound; beyond it the oldest lines are dropped with a line that says so.
 /// </summary>
 /// <param name="isDetailed">Every line goes to the process's own log as well.</param>
 internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDatabase database, RunnerOptions options, bool isDetailed, TimeProvider time, ILogger logger) : IDisposable
 {
+    /// <summary>In characters; a tool can print a whole file without a line's end.</summary>
+    internal const int LongestLine = 16_384;
+
     private const int MostWaiting = 20_000;
+    private const int MostCharactersWaiting = 8_000_000;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _flushing = new(1);
     private readonly Queue<RunLine> _lines = new();
     private readonly Dictionary<string, string> _facts = new(run.Facts, StringComparer.Ordinal);
     private readonly List<RunStep> _steps = [.. run.Steps];
     private RunProgress? _progress;
+    private long _charactersWaiting;
     private int _lastNumber;
     private int _dropped;
     private bool _changed;
@@ -87,17 +93,17 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         }
     }
 
-    public void Add(LineLevel level, string text)
+    public void Add(LineLevel level, string said)
     {
+        var text = Whole(said);
         lock (_gate)
         {
-            if (_lines.Count >= MostWaiting)
+            Enqueue(level, text);
+            while (_lines.Count > MostWaiting || _charactersWaiting > MostCharactersWaiting)
             {
-                _lines.Dequeue();
+                Dequeue();
                 _dropped++;
             }
-
-            _lines.Enqueue(new RunLine(run.Id, ++_lastNumber, time.GetUtcNow(), level, text));
         }
 
         if (isDetailed)
@@ -183,8 +189,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         {
             if (_dropped > 0)
             {
-                _lines.Enqueue(new RunLine(
-                    run.Id, ++_lastNumber, time.GetUtcNow(), LineLevel.Warning, $"{_dropped} earlier lines were dropped: the dashboard's database was away."));
+                Enqueue(LineLevel.Warning, $"{_dropped} earlier lines were dropped: more came than the dashboard's database could take.");
                 _dropped = 0;
             }
 
@@ -217,8 +222,25 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         lock (_gate)
         {
             while (_lines.Count > 0 && _lines.Peek().Number <= lines[^1].Number)
-                _lines.Dequeue();
+                Dequeue();
         }
+    }
+
+    private void Enqueue(LineLevel level, string text)
+    {
+        _charactersWaiting += text.Length;
+        _lines.Enqueue(new RunLine(run.Id, ++_lastNumber, time.GetUtcNow(), level, text));
+    }
+
+    private void Dequeue() => _charactersWaiting -= _lines.Dequeue().Text.Length;
+
+    /// <summary>The line, or its beginning and how long it was.</summary>
+    private static string Whole(string text)
+    {
+        if (text.Length <= LongestLine)
+            return text;
+        var end = char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine;
+        return string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, end)}… (the first {end} of {text.Length} characters)");
     }
 
     private static LogLevel LogLevelOf(LineLevel level) => level switch

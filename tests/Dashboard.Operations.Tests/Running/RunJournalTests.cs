@@ -31,7 +31,7 @@ public sealed class RunJournalTests(MongoFixture mongo) : EngineTest(mongo)
     }
 
     [Fact]
-    public async Task Says_how_many_lines_it_dropped_while_the_database_was_away()
+    public async Task Says_how_many_lines_it_dropped_when_more_came_than_could_be_stored()
     {
         var (run, journal) = await JournalAsync(Engine);
         using (journal)
@@ -44,7 +44,28 @@ public sealed class RunJournalTests(MongoFixture mongo) : EngineTest(mongo)
         var lines = await LinesAsync(run.Id);
         Assert.Equal(20_001, lines.Count);
         Assert.Equal("line 6", lines[0].Text);
-        Assert.Equal("5 earlier lines were dropped: the dashboard's database was away.", lines[^1].Text);
+        Assert.Equal("5 earlier lines were dropped: more came than the dashboard's database could take.", lines[^1].Text);
+    }
+
+    [Fact]
+    public async Task Long_lines_are_cut_and_wait_in_bounded_memory_the_last_ones_longest()
+    {
+        var (run, journal) = await JournalAsync(Engine);
+        using (journal)
+        {
+            journal.Add(LineLevel.Info, new string('x', RunJournal.LongestLine - 1) + "😀" + new string('y', 20_000_000));
+            await journal.FlushAsync(Token);
+            for (var number = 1; number <= 1_000; number++)
+                journal.Add(LineLevel.Info, new string('z', 16_000));
+            journal.Add(LineLevel.Error, "the last word");
+            await journal.FlushAsync(Token);
+        }
+
+        var lines = await LinesAsync(run.Id);
+        Assert.EndsWith("x… (the first 16383 of 20016385 characters)", lines[0].Text, StringComparison.Ordinal);
+        Assert.Equal((LineLevel.Error, "the last word"), (lines[^2].Level, lines[^2].Text));
+        Assert.Equal("501 earlier lines were dropped: more came than the dashboard's database could take.", lines[^1].Text);
+        Assert.Equal(1 + 499 + 2, lines.Count);
     }
 
     [Fact]
