@@ -9,11 +9,15 @@ internal static class RateLimits
 {
     public const string SignIn = "sign-in";
     public const string Open = "open";
+    public const string Reports = "reports";
 
     private const int SignInsAMinute = 120;
 
     /// <summary>A reader of the status page asks twice a minute; many readers may share one address.</summary>
     private const int ReadsAMinute = 12_000;
+
+    /// <summary>Each is a line in the log; a page that is broken says the same again and again.</summary>
+    private const int ReportsAMinute = 20;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
@@ -21,6 +25,7 @@ internal static class RateLimits
     {
         limiter.AddPolicy(SignIn, context => Of(context, SignInsAMinute));
         limiter.AddPolicy(Open, context => Of(context, ReadsAMinute));
+        limiter.AddPolicy(Reports, context => Of(context, ReportsAMinute));
         limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         limiter.OnRejected = async (rejected, _) =>
         {

@@ -178,6 +178,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.UseAntiforgery();
         web.MapScreens();
         MapAccess(web, settings);
+        PolicyReports.Map(web);
         web.MapHealth();
         web.MapOperations();
         web.MapRuns();

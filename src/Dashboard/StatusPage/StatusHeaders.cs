@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dashboard.Hosting;
 using Microsoft.Net.Http.Headers;
 
 namespace Dashboard.StatusPage;
@@ -7,9 +8,9 @@ namespace Dashboard.StatusPage;
 internal static class StatusHeaders
 {
     /// <summary>Style and pictures of our own, and nothing else: no script, no frame, and no form but where there is one.</summary>
-    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string Policy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; report-uri " + PolicyReports.Path;
 
-    private const string PolicyOfForms = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    private const string PolicyOfForms = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; report-uri " + PolicyReports.Path;
 
     private const string Cached = "public, max-age=2, stale-if-error=86400";
 

@@ -69,6 +69,7 @@ public sealed class PublicAddressTests(PublicDashboard shared, MongoFixture mong
         Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
         Assert.DoesNotMatch("(default|script)-src[^;]*unsafe-inline", policy);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.EndsWith("; report-uri /policy-reports", policy, StringComparison.Ordinal);
         Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));

@@ -81,7 +81,7 @@ public sealed partial class StatusEndpointsTests(MongoFixture mongo) : IAsyncLif
             Assert.True(second.StatusCode == HttpStatusCode.NotModified || !tag.Equals(second.Headers.ETag), $"{path} was sent again under the same tag.");
             Assert.All([first, second], answer =>
             {
-                Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", Header(answer, "Content-Security-Policy"));
+                Assert.Equal("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; report-uri /policy-reports", Header(answer, "Content-Security-Policy"));
                 Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
                 Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
                 Assert.Equal((true, TimeSpan.FromSeconds(2)), (answer.Headers.CacheControl!.Public, answer.Headers.CacheControl.MaxAge));

@@ -143,7 +143,7 @@ public sealed partial class SubscriptionEndpointsTests(MongoFixture mongo) : IAs
     {
         var (answer, text) = await GetAsync(path);
 
-        Assert.Equal($"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {(hasForm ? "'self'" : "'none'")}; frame-ancestors 'none'", Header(answer, "Content-Security-Policy"));
+        Assert.Equal($"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action {(hasForm ? "'self'" : "'none'")}; frame-ancestors 'none'; report-uri /policy-reports", Header(answer, "Content-Security-Policy"));
         Assert.Equal(hasForm ? "same-origin" : "no-referrer", Header(answer, "Referrer-Policy"));
         Assert.Equal(path != "status", answer.Headers.CacheControl!.NoStore);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
