@@ -41,7 +41,7 @@ internal static class MetricRates
     {
         var database = new DashboardDatabase(client, name);
         await database.PrepareAsync(cancellationToken);
-        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(new MonitoringSettings()).AddSingleton<AlertBook>().AddDeploymentMetrics().BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(new MonitoringSettings()).AddAlerts().AddDeploymentMetrics().BuildServiceProvider();
         var events = database.Database.GetCollection<BsonDocument>("deploymentEvents");
         foreach (var batch in Documents(count).Chunk(10_000))
             await events.InsertManyAsync(batch, new InsertManyOptions { IsOrdered = false }, cancellationToken);
