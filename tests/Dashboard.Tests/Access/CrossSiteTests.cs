@@ -25,10 +25,8 @@ public sealed class CrossSiteTests(MongoFixture mongo) : IAsyncLifetime
         _dashboard = await TestDashboard.StartAsync(mongo);
         var asker = new Asker("Vic", "administrator", Door.CommandLine, "host");
         await _dashboard.Services.GetRequiredService<AccountBook>().CreateAsync("Ada", OpenPage.Password, Role.Administrator, asker, Token);
-        using var page = await _dashboard.Anonymous.GetAsync(new Uri("sign-in", UriKind.Relative), Token);
-        var form = FormToken.Of(await page.Content.ReadAsStringAsync(Token));
-        using var signed = await SendAsync("sign-in", Form(("name", "Ada"), ("password", OpenPage.Password), (FormToken.Field, form)), CookieOf(page), ("Origin", Origin));
-        _cookie = CookieOf(signed);
+        using var signed = await FormToken.SignInAsync(_dashboard, "Ada", Token);
+        _cookie = FormToken.CookiesOf(signed);
     }
 
     public ValueTask DisposeAsync() => _dashboard.DisposeAsync();
@@ -105,8 +103,6 @@ public sealed class CrossSiteTests(MongoFixture mongo) : IAsyncLifetime
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 
     private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-
-    private static string CookieOf(HttpResponseMessage answer) => string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
 
     private async Task<HttpResponseMessage> GetAsync(string route)
     {

@@ -33,7 +33,8 @@ public sealed class FloodTests(MongoFixture mongo)
             for (var knock = 0; knock < 50; knock++)
                 await AssertNoDoorAsync(dashboard);
 
-            Assert.Equal(HttpStatusCode.Redirect, await SignInAsync(dashboard));
+            using var signed = await FormToken.SignInAsync(dashboard, "Ada", Token);
+            Assert.Equal(HttpStatusCode.Redirect, signed.StatusCode);
             using var status = await dashboard.Anonymous.GetAsync(new Uri("status", UriKind.Relative), Token);
             Assert.Equal(HttpStatusCode.OK, status.StatusCode);
             Assert.Equal(0, circuits.Opened);
@@ -62,23 +63,6 @@ public sealed class FloodTests(MongoFixture mongo)
         socket.Options.SetRequestHeader("Origin", dashboard.Address.GetLeftPart(UriPartial.Authority));
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(dashboard.Address) { Scheme = "ws", Path = "_blazor" }.Uri, Token));
         Assert.NotEqual(WebSocketState.Open, socket.State);
-    }
-
-    private static async Task<HttpStatusCode> SignInAsync(TestDashboard dashboard)
-    {
-        using var page = await dashboard.Anonymous.GetAsync(new Uri("sign-in", UriKind.Relative), Token);
-        var token = FormToken.Of(await page.Content.ReadAsStringAsync(Token));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "sign-in")
-        {
-            Content = new FormUrlEncodedContent([new("name", "Ada"), new("password", OpenPage.Password), new(FormToken.Field, token)]),
-            Headers =
-            {
-                { "Origin", dashboard.Address.GetLeftPart(UriPartial.Authority) },
-                { "Cookie", string.Join("; ", page.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])) },
-            },
-        };
-        using var answer = await dashboard.Anonymous.SendAsync(request, Token);
-        return answer.StatusCode;
     }
 
     private sealed class Circuits : CircuitHandler
