@@ -11,7 +11,7 @@ public sealed class Readiness(LocalPlatform? platform, IHostApplicationLifetime?
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Returns when pages are served, or nothing is.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task PagesAsync(CancellationToken cancellationToken)
     {
         if (lifetime is null)
             return;

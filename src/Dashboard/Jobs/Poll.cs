@@ -12,7 +12,7 @@ public abstract class Poll(Readiness readiness, TimeProvider time) : BackgroundS
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await readiness.StartAsync(stoppingToken);
+        await readiness.PagesAsync(stoppingToken);
         await PollAsync(stoppingToken);
     }
 
