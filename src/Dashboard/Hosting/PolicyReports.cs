@@ -28,7 +28,7 @@ internal sealed partial class PolicyReports
             return Results.Problem("This is not a report of a content policy: it has no object 'csp-report'.", statusCode: StatusCodes.Status400BadRequest);
         var page = Uri.TryCreate(TextOf(report, "document-uri"), UriKind.Absolute, out var address) ? Short(address.AbsolutePath) : "a page";
         var blocked = Uri.TryCreate(TextOf(report, "blocked-uri"), UriKind.Absolute, out var source) ? Short(source.GetLeftPart(UriPartial.Path)) : WordOf(report, "blocked-uri");
-        LogRefused(logger, page, blocked, WordOf(report, "effective-directive"));
+        LogRefused(logger, blocked, page, WordOf(report, "effective-directive"));
         return Results.NoContent();
     }
 
@@ -43,6 +43,6 @@ internal sealed partial class PolicyReports
     [GeneratedRegex("^[a-z-]{1,40}\\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Word();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A browser says that on {Page} the content policy refused {Blocked} by {Directive}; if the page is broken there, the policy or the page is wrong")]
-    private static partial void LogRefused(ILogger logger, string page, string blocked, string directive);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A browser reports that the content policy kept {Blocked} from {Page} ({Directive}); unless it came from a visitor's extension, the page or the policy needs a change")]
+    private static partial void LogRefused(ILogger logger, string blocked, string page, string directive);
 }

@@ -17,10 +17,10 @@ public sealed class PolicyReportTests(MongoFixture mongo)
     [Theory]
     [InlineData(
         """{"csp-report":{"document-uri":"https://ops.example.org/set-up?key=secret","blocked-uri":"https://evil.example/a.js?token=1","effective-directive":"script-src-elem"}}""",
-        "on /set-up the content policy refused https://evil.example/a.js by script-src-elem")]
-    [InlineData("""{"csp-report":{"document-uri":"https://ops.example.org/","blocked-uri":"inline","effective-directive":"style-src-attr"}}""", "on / the content policy refused inline by style-src-attr")]
-    [InlineData("""{"csp-report":{"document-uri":7,"blocked-uri":"inline\nERR forged","effective-directive":"<script>"}}""", "on a page the content policy refused something by something")]
-    [InlineData("""{"csp-report":{"document-uri":"https://ops.example.org/a\nERR forged"}}""", "on /a%0AERR%20forged the content policy refused something by something")]
+        "kept https://evil.example/a.js from /set-up (script-src-elem);")]
+    [InlineData("""{"csp-report":{"document-uri":"https://ops.example.org/","blocked-uri":"inline","effective-directive":"style-src-attr"}}""", "kept inline from / (style-src-attr);")]
+    [InlineData("""{"csp-report":{"document-uri":7,"blocked-uri":"inline\nERR forged","effective-directive":"<script>"}}""", "kept something from a page (something);")]
+    [InlineData("""{"csp-report":{"document-uri":"https://ops.example.org/a\nERR forged"}}""", "kept something from /a%0AERR%20forged (something);")]
     public async Task Logs_a_report_without_query_and_without_a_strangers_words(string body, string said)
     {
         await using var dashboard = await StartAsync();
