@@ -12,7 +12,7 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
     {
         handlers.Add("find", FindAsync);
         handlers.Add("aggregate", AggregateAsync);
-        handlers.Add("listCollections", context => CursorAsync(context, "list_collections_cursor_first_page"));
+        handlers.Add("listCollections", context => CursorAsync(context, "list_collections_cursor_first_page", context.Body));
         handlers.Add("listIndexes", ListIndexesAsync);
         handlers.Add("getMore", GetMoreAsync);
         handlers.Add("killCursors", KillCursorsAsync);
@@ -27,7 +27,7 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
         _ = context.Request.Collection;
         return context.Request.Body.Flag("tailable") && !context.Request.IsInTransaction
             ? tailable.OpenAsync(context)
-            : CursorAsync(context, "find_cursor_first_page");
+            : CursorAsync(context, "find_cursor_first_page", KeptReads.OfFind(context.Request));
     }
 
     private Task<Reply> AggregateAsync(CommandContext context)
@@ -36,23 +36,17 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
         if (context.Request.Body.Flag("explain")) return ExplainAsync(context, context.Request.Body);
         if (context.Request.Body.Document("pipeline") is { } pipeline && FirstStage(pipeline) == "$changeStream")
             throw new MongoError(ErrorCodes.ChangeStreamNotSupported, "The $changeStream stage is only supported on replica sets");
-        return CursorAsync(context, "aggregate_cursor_first_page");
+        return CursorAsync(context, "aggregate_cursor_first_page", KeptReads.OfAggregate(context.Request));
     }
 
     private static string? FirstStage(RawBson pipeline)
     {
-        foreach (var stage in pipeline)
-        {
-            if (stage.Type != BsonType.Document) return null;
-            foreach (var name in RawBson.At(stage.Value)) return name.Name;
-            return null;
-        }
-
+        foreach (var stage in pipeline) return KeptReads.NameOf(stage);
         return null;
     }
 
-    private async Task<Reply> CursorAsync(CommandContext context, string function) =>
-        cursors.Keep(context.Database, await context.PageAsync($"{Page}{function}($1, $2)", context.Database, context.Body));
+    private async Task<Reply> CursorAsync(CommandContext context, string function, ReadOnlyMemory<byte> command) =>
+        cursors.Keep(context.Database, await context.PageAsync($"{Page}{function}($1, $2)", context.Database, command));
 
     private async Task<Reply> ListIndexesAsync(CommandContext context)
     {

@@ -27,6 +27,41 @@ public sealed class CursorTests(MongoFixture mongo)
         Assert.Equal(Enumerable.Range(0, 3000), grouped.Select(d => d["_id"].AsInt32));
     }
 
+    [Theory]
+    [InlineData("find: 'c'")]
+    [InlineData("find: 'c', filter: { group: 0 }")]
+    [InlineData("find: 'c', filter: { group: 0 }, limit: 0, skip: 0")]
+    [InlineData("find: 'c', filter: { group: 0 }, sort: { _id: 1 }")]
+    [InlineData("find: 'c', filter: { group: 0 }, sort: { group: 1, at: 1 }")]
+    [InlineData("find: 'c', filter: { _id: { $gte: 0 } }")]
+    [InlineData("find: 'c', hint: { group: 1, at: 1 }")]
+    [InlineData("aggregate: 'c', pipeline: []")]
+    [InlineData("aggregate: 'c', pipeline: [ { $project: { group: 1 } } ]")]
+    [InlineData("aggregate: 'c', pipeline: [ { $match: { group: 0 } }, { $addFields: { more: 1 } } ]")]
+    [InlineData("aggregate: 'c', pipeline: [ { $match: { group: 0 } }, { $unwind: '$at' } ]")]
+    public async Task Shows_each_document_once_though_all_are_changed_between_its_pages(string read)
+    {
+        await using var database = mongo.NewDatabase("cursor");
+        var token = TestContext.Current.CancellationToken;
+        var collection = database.Documents("c");
+        await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ group: 1, at: 1 }"), cancellationToken: token);
+        await collection.InsertManyAsync(Enumerable.Range(0, 500).Select(i => new BsonDocument { { "_id", i }, { "group", 0 }, { "at", 500 - i } }), cancellationToken: token);
+
+        var cursor = await RunAsync($"{{ {read}, {(read.StartsWith("find", StringComparison.Ordinal) ? "batchSize: 50" : "cursor: { batchSize: 50 }")} }}");
+        var seen = IdsOf(cursor["firstBatch"]);
+        while (cursor["id"].AsInt64 is var id and not 0)
+        {
+            await collection.UpdateManyAsync("{}", "{ $inc: { changes: 1 } }", cancellationToken: token);
+            cursor = await RunAsync($"{{ getMore: NumberLong('{id}'), collection: 'c', batchSize: 50 }}");
+            seen.AddRange(IdsOf(cursor["nextBatch"]));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 500), seen.Order());
+
+        async Task<BsonDocument> RunAsync(string command) => (await database.Database.RunCommandAsync<BsonDocument>(command, cancellationToken: token))["cursor"].AsBsonDocument;
+        static List<int> IdsOf(BsonValue batch) => [.. batch.AsBsonArray.Select(document => document["_id"].AsInt32)];
+    }
+
     [Fact]
     public async Task Pages_hold_sixteen_megabytes_at_most()
     {
