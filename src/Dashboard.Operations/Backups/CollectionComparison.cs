@@ -72,7 +72,7 @@ public static class CollectionComparison
         IMongoDatabase database, ServerKind server, ArchiveNamespace there, CopyMeter meter, CancellationToken cancellationToken)
     {
         var name = server.PhysicalName(there.Collection, there.IsTimeSeries);
-        using var reader = new CollectionReader(database, name, rawData: there.IsTimeSeries && server.HasViewlessTimeSeries);
+        await using var reader = new CollectionReader(database, name, rawData: there.IsTimeSeries && server.HasViewlessTimeSeries);
         var digest = ContentDigest.Empty;
         long bytes = 0;
         await foreach (var run in reader.ReadAsync(cancellationToken))

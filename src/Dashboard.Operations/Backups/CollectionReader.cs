@@ -15,69 +15,73 @@ namespace Dashboard.Operations.Backups;
 /// <param name="readConcern">Null: the server's default.</param>
 /// <param name="rawData">The collection is a time series of a server that keeps buckets under the series' own name.</param>
 /// <param name="question">Filter and sort, where not all is wanted.</param>
-internal sealed class CollectionReader(IMongoDatabase database, string collection, BsonDocument? readConcern = null, bool rawData = false, BsonDocument? question = null)
-    : IDisposable
+/// <param name="firstBatch">Documents; more of them where it is known that all are wanted.</param>
+internal sealed class CollectionReader(IMongoDatabase database, string collection, BsonDocument? readConcern = null, bool rawData = false, BsonDocument? question = null, int firstBatch = 256)
+    : IAsyncDisposable
 {
     private const int TargetBytes = 2 << 20;
     private const int BufferBytes = 4 << 20;
     private const int SmallBytes = 64 << 10;
-    private const int FirstBatch = 256;
     private const int MaxBatch = 50_000;
 
     private readonly CursorBatch[] _batches = [new(), new()];
     private IClientSessionHandle? _session;
     private Task<CursorBatch>? _next;
+    private long _cursor;
     private int _turn;
 
     /// <summary>Handed out so far.</summary>
     public long Documents { get; private set; }
 
-    /// <summary>Asks for the first batch; what the server has against reading at all comes out here, before anything was handed out.</summary>
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    /// <summary>Asks for the first batch and waits for it; what the server has against reading at all comes out here, before anything was handed out.</summary>
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        Begin(cancellationToken);
+        return _next!;
+    }
+
+    /// <summary>Asks for the first batch, which is waited for where it is used.</summary>
+    public void Begin(CancellationToken cancellationToken) => _next = FirstAsync(cancellationToken);
+
+    /// <summary>Whole documents one after another; the memory is valid until the next run is asked for.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (_next is null)
+            Begin(cancellationToken);
+        while (_next is not null)
+        {
+            var batch = await _next;
+            _next = batch.CursorId == 0 ? null : FetchAsync(More(batch), cancellationToken);
+            Documents += batch.Count;
+            if (batch.Count > 0)
+                yield return batch.Documents;
+        }
+    }
+
+    /// <summary>
+    /// Leaves no cursor behind, as far as the server still answers, and gives the buffers back: a database of many collections would else leave them to a
+    /// collector that comes seldom for large ones.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _session?.Dispose();
+        foreach (var batch in _batches)
+            batch.Free();
+    }
+
+    private async Task<CursorBatch> FirstAsync(CancellationToken cancellationToken)
     {
         // The server gives more of a cursor only to the session that opened it.
         _session = await database.Client.StartSessionAsync(new ClientSessionOptions { CausalConsistency = false }, cancellationToken);
-        var find = new BsonDocument { { "find", collection }, { "batchSize", FirstBatch } };
+        var find = new BsonDocument { { "find", collection }, { "batchSize", firstBatch } };
         if (question is not null)
             find.Merge(question);
         if (rawData)
             find.Add("rawData", true);
         if (readConcern is not null)
             find.Add("readConcern", readConcern);
-        var first = await FetchAsync(find, cancellationToken);
-        _next = Task.FromResult(first);
-    }
-
-    /// <summary>Whole documents one after another; the memory is valid until the next run is asked for.</summary>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (_next is null)
-            await OpenAsync(cancellationToken);
-        long cursor = 0;
-        try
-        {
-            while (_next is not null)
-            {
-                var batch = await _next;
-                cursor = batch.CursorId;
-                _next = cursor == 0 ? null : FetchAsync(More(batch), cancellationToken);
-                Documents += batch.Count;
-                if (batch.Count > 0)
-                    yield return batch.Documents;
-            }
-        }
-        finally
-        {
-            await CloseAsync(cursor);
-        }
-    }
-
-    /// <summary>Gives the buffers back: a database of many collections would else leave them to a collector that comes seldom for large ones.</summary>
-    public void Dispose()
-    {
-        _session?.Dispose();
-        foreach (var batch in _batches)
-            batch.Free();
+        return await FetchAsync(find, cancellationToken);
     }
 
     private BsonDocument More(CursorBatch last)
@@ -96,11 +100,11 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
         var batch = _batches[_turn ^= 1];
         using var reply = await database.RunCommandAsync<RawBsonDocument>(_session, command, cancellationToken: cancellationToken);
         batch.Take(reply);
+        _cursor = batch.CursorId;
         return batch;
     }
 
-    /// <summary>A reader that stops early leaves no cursor behind, as far as the server still answers.</summary>
-    private async Task CloseAsync(long cursor)
+    private async Task CloseAsync()
     {
         if (_next is { } fetching)
         {
@@ -108,12 +112,12 @@ internal sealed class CollectionReader(IMongoDatabase database, string collectio
             await ((Task)fetching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        if (cursor == 0)
+        if (_cursor == 0)
             return;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try
         {
-            var kill = new BsonDocument { { "killCursors", collection }, { "cursors", new BsonArray { cursor } } };
+            var kill = new BsonDocument { { "killCursors", collection }, { "cursors", new BsonArray { _cursor } } };
             await database.RunCommandAsync<BsonDocument>(_session, kill, cancellationToken: patience.Token);
         }
         catch (Exception exception) when (exception is MongoException or TimeoutException or OperationCanceledException)

@@ -95,7 +95,7 @@ public sealed class DatabaseDump
         var announced = one.Namespace;
         try
         {
-            using var reader = await OpenAsync(announced, reports, cancellationToken);
+            await using var reader = await OpenAsync(announced, reports, cancellationToken);
             var writer = archive.BeginNamespace(announced.Database, announced.Collection);
             var digest = ContentDigest.Empty;
             await foreach (var run in reader.ReadAsync(cancellationToken))
@@ -125,14 +125,14 @@ public sealed class DatabaseDump
         }
         catch (MongoCommandException refused) when (Moment.ClusterTime is not null && DumpMoment.IsUnavailable(refused))
         {
-            reader.Dispose();
+            await reader.DisposeAsync();
             _leftMoment = true;
             reports.Warn($"{announced.Collection} is read as it is now, not at the moment of the others: this server cannot read it at a moment (capped, or changed in its definition).");
             return NewReader(announced, readConcern: null);
         }
         catch
         {
-            reader.Dispose();
+            await reader.DisposeAsync();
             throw;
         }
     }

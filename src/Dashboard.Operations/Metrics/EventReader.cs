@@ -14,13 +14,17 @@ namespace Dashboard.Operations.Metrics;
 /// </summary>
 public sealed class EventReader(DashboardDatabase database, MetricFold fold, MetricRetention retention, TimeProvider time)
 {
+    private const int FirstOfPage = 256;
+
+    /// <summary>Of most days all, so that the server need not put the rest of it aside.</summary>
+    private const int MostOfDay = 20_000;
+
     /// <summary>The value is used up before the next one is asked for.</summary>
     public async IAsyncEnumerable<IReadOnlyList<EventRow>> ReadAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rows = new List<EventRow>();
-        foreach (var day in await DaysAsync(query, cancellationToken))
+        await foreach (var reader in OpenAsync(query, cancellationToken))
         {
-            using var reader = new CollectionReader(database.Database, database.DeploymentEvents.CollectionNamespace.CollectionName, Majority, question: Question(query, day));
             await foreach (var documents in reader.ReadAsync(cancellationToken))
             {
                 rows.Clear();
@@ -37,6 +41,36 @@ public sealed class EventReader(DashboardDatabase database, MetricFold fold, Met
             }
         }
     }
+
+    /// <summary>The days one after another. Who has used a whole one is no reader of a page: from then on the server sorts the next day while one is used.</summary>
+    private async IAsyncEnumerable<CollectionReader> OpenAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var days = await DaysAsync(query, cancellationToken);
+        var next = default(CollectionReader);
+        try
+        {
+            for (var at = 0; at < days.Count; at++)
+            {
+                await using var reader = next ?? NewReader(query, days[at], at == 0 ? FirstOfPage : MostOfDay);
+                next = null;
+                if (at > 0 && at + 1 < days.Count)
+                {
+                    next = NewReader(query, days[at + 1], MostOfDay);
+                    next.Begin(cancellationToken);
+                }
+
+                yield return reader;
+            }
+        }
+        finally
+        {
+            if (next is not null)
+                await next.DisposeAsync();
+        }
+    }
+
+    private CollectionReader NewReader(EventQuery query, DateTimeOffset day, int firstBatch) =>
+        new(database.Database, database.DeploymentEvents.CollectionNamespace.CollectionName, Majority, question: Question(query, day), firstBatch: firstBatch);
 
     private static BsonDocument Majority => new("level", "majority");
 

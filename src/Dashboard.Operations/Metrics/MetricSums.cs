@@ -5,9 +5,9 @@ namespace Dashboard.Operations.Metrics;
 
 /// <summary>
 /// Reads what was counted in a window, new events included. It costs the same however many events there were: at most the hours of two days, the days of two months
-/// and the months between.
+/// and the months between; of a window that ends now only the hours of its first day, the days of its first month and months.
 /// </summary>
-public sealed class MetricSums(DashboardDatabase database, MetricFold fold)
+public sealed class MetricSums(DashboardDatabase database, MetricFold fold, TimeProvider time)
 {
     private static readonly FilterDefinitionBuilder<MetricSum> Is = Builders<MetricSum>.Filter;
 
@@ -46,7 +46,11 @@ public sealed class MetricSums(DashboardDatabase database, MetricFold fold)
 
     private async Task<IReadOnlyCollection<MetricSum>> PartsAsync(MetricWindow window, CancellationToken cancellationToken)
     {
-        var parts = await Task.WhenAll(Split(SumLevel.Month, window.From, window.To).Select(part => RangeAsync(window.Environment, part.Level, part.From, part.To, cancellationToken)));
+        var now = time.GetUtcNow();
+        // Events are kept as of when they come, so this month's sum has nothing that its hours so far have not.
+        var endsNow = window.To > now && window.To == SumSpan.Ceiling(SumLevel.Hour, now);
+        var to = endsNow ? SumSpan.Ceiling(SumLevel.Month, now) : window.To;
+        var parts = await Task.WhenAll(Split(SumLevel.Month, window.From, to).Select(part => RangeAsync(window.Environment, part.Level, part.From, part.To, cancellationToken)));
         return [.. parts.SelectMany(part => part)];
     }
 

@@ -1,6 +1,8 @@
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Metrics;
 using Dashboard.Testing.Mongo;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Events;
 
 namespace Dashboard.Operations.Tests.Metrics;
 
@@ -110,5 +112,36 @@ public sealed class DeploymentFiguresTests(MongoFixture mongo)
 
         Assert.Equal(moments.Count(at => at >= window.From && at < window.To), sum.Deployments.Total);
         Assert.Equal(sum.Deployments.Total, sum.Events.Count);
+    }
+
+    /// <summary>A window up to now, the usual one, is read by this month's sum and not by its days and hours so far.</summary>
+    [Theory]
+    [InlineData(20, 25)]
+    [InlineData(20, 30)]
+    [InlineData(20, 24 * 29)]
+    [InlineData(20, 24 * 80)]
+    [InlineData((3 * 24 * 60) + (11 * 60) + 59, 24 * 5)]
+    [InlineData((3 * 24 * 60) + (12 * 60), 24 * 5)]
+    public async Task Reads_the_same_of_a_window_that_ends_now(int minutesLater, int hours)
+    {
+        var ground = await MetricGround.MakeAsync(mongo, Settings);
+        ground.Time.SetUtcNow(MetricGround.Now.AddMinutes(minutesLater));
+        var now = ground.Time.GetUtcNow();
+        var window = MetricWindow.Before("staging", now, TimeSpan.FromHours(hours));
+        var moments = Enumerable.Range(0, 300).Select(number => now.AddHours(-7 * number).AddMilliseconds(-1)).ToList();
+        await ground.StoreAsync(moments.Select((at, index) => MetricGround.Event($"d{index}", EventPhase.Validation, EventStatus.Started, 0) with { At = at }));
+        await ground.SumAsync();
+        var (hoursAsked, settings) = (0, MongoClientSettings.FromConnectionString(mongo.ConnectionString));
+        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(asked =>
+        {
+            if (asked.CommandName == "find" && asked.Command["find"] == "metricSums" && asked.Command["filter"]["level"] == nameof(SumLevel.Hour))
+                Interlocked.Increment(ref hoursAsked);
+        });
+        using var client = new MongoClient(settings);
+
+        var sum = await ground.Through(client).Sums.ReadAsync(window, Token);
+
+        Assert.Equal(moments.Count(at => at >= window.From && at < window.To), sum.Deployments.Total);
+        Assert.InRange(hoursAsked, 0, 1);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class MetricGround(DashboardDatabase database, FakeTimeProvider 
 
     public MetricFold Fold => new(database, new EventAssignment(database, Marks), Marks, new SumCount(database, Marks, settings, time));
 
-    public MetricSums Sums => new(database, Fold);
+    public MetricSums Sums => new(database, Fold, time);
 
     public MetricRetention Retention => new(database, Fold, Marks, settings, time);
 

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text;
 using CsvHelper;
 using Dashboard.Operations.Metrics;
 using Dashboard.Testing.Mongo;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Events;
 
 namespace Dashboard.Operations.Tests.Metrics;
 
@@ -86,6 +89,46 @@ public sealed class MetricsCsvTests(MongoFixture mongo)
         Assert.Equal(950, all.Count);
         Assert.Equal(all.Select(row => row.DeploymentId), paged);
         Assert.Equal(all.OrderBy(row => row.At).ThenBy(row => row.Id, StringComparer.Ordinal), all);
+    }
+
+    /// <summary>In the second day the third is asked for already.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(400)]
+    public async Task Leaves_no_cursor_behind_whose_reader_has_gone(int wanted)
+    {
+        var ground = await MetricGround.MakeAsync(mongo);
+        await ground.StoreAsync(Enumerable.Range(0, 900).Select(number => MetricGround.Event($"d{number}", EventPhase.Backup, EventStatus.Success, number / 300 * 24 * 60)));
+        await ground.SumAsync();
+        var settings = MongoClientSettings.FromConnectionString(mongo.ConnectionString);
+        var (finds, open) = (0, new ConcurrentDictionary<long, bool>());
+        settings.ClusterConfigurator = cluster => cluster
+            .Subscribe<CommandSucceededEvent>(done =>
+            {
+                if (done.CommandName == "find" && done.Reply["cursor"]["ns"].AsString.EndsWith(".deploymentEvents", StringComparison.Ordinal) && done.Reply["cursor"]["firstBatch"].AsBsonArray.Count > 1)
+                    finds++;
+                if (done.CommandName is "find" or "getMore" && done.Reply["cursor"]["id"].ToInt64() is var id and not 0)
+                    open[id] = true;
+            })
+            .Subscribe<CommandStartedEvent>(asked =>
+            {
+                foreach (var id in asked.CommandName == "killCursors" ? asked.Command["cursors"].AsBsonArray : [])
+                    open.TryRemove(id.ToInt64(), out _);
+                if (asked.CommandName == "getMore")
+                    open.TryRemove(asked.Command["getMore"].ToInt64(), out _);
+            });
+        using var client = new MongoClient(settings);
+        var seen = 0;
+
+        await foreach (var rows in ground.Through(client).Reader.ReadAsync(new EventQuery(), Token))
+        {
+            if ((seen += rows.Count) >= wanted)
+                break;
+        }
+
+        Assert.InRange(seen, wanted, 899);
+        Assert.Equal(wanted == 1 ? 1 : 3, finds);
+        Assert.Empty(open);
     }
 
     [Theory]
