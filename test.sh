@@ -17,6 +17,11 @@ dotnet restore Dashboard.sln --locked-mode --verbosity quiet || exit 1
 dotnet build Dashboard.sln --no-restore --verbosity quiet || exit 1
 dotnet format Dashboard.sln --verify-no-changes --no-restore || { echo "test.sh: run 'dotnet format Dashboard.sln' and commit what it changes" >&2; exit 1; }
 
+# The processes that the tests kill leave their files in the temporary folder, so this run has one of its own.
+TMPDIR=$(mktemp -d) || exit 1
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+
 results=artifacts/test-results
 rm -rf "$results"; mkdir -p "$results"
 passed=0 failed=0 skipped=0
