@@ -16,24 +16,25 @@ internal static class KeptReads
     private static readonly FrozenSet<string> DocumentByDocument = FrozenSet.ToFrozenSet(
         ["$match", "$project", "$addFields", "$set", "$unset", "$replaceRoot", "$replaceWith", "$redact"], StringComparer.Ordinal);
 
-    public static ReadOnlyMemory<byte> OfFind(Request request)
+    public static ReadOnlyMemory<byte> OfFind(CommandContext context)
     {
-        var body = request.Body;
-        if (request.IsInTransaction || IsSet("sort") || body.Number("limit") is not (null or 0) || body.Number("skip") is not (null or 0) || !(IsSet("filter") || body.Has("hint")))
+        var body = context.Request.Body;
+        if (context.Request.IsInTransaction || IsFilled("sort") || IsOtherThanZero("limit") || IsOtherThanZero("skip") || !(IsFilled("filter") || HasHint()))
             return body.Bytes;
-        var kept = body.ToDocument();
-        kept["limit"] = Unreached;
-        return kept.ToBson();
+        return (body.Has("limit") ? new RawBson(context.BodyWithout("limit").ToBson()) : body).With("limit", Unreached);
 
-        bool IsSet(string name) => body.Document(name) is { Bytes.Length: > 5 };
+        // The tools give the hint of the primary key when they dump.
+        bool HasHint() => body.TryGet("hint", out var hint) && (hint.Type == BsonType.String ? hint.AsString() : NameOf(hint)) is not ("_id_" or "_id");
+        bool IsFilled(string name) => body.Document(name) is { Bytes.Length: > 5 };
+        bool IsOtherThanZero(string name) => body.TryGet(name, out var value) && value.AsNumber() != 0;
     }
 
-    public static ReadOnlyMemory<byte> OfAggregate(Request request)
+    public static ReadOnlyMemory<byte> OfAggregate(CommandContext context)
     {
-        var body = request.Body;
-        if (request.IsInTransaction || body.Document("pipeline") is not { } pipeline || !IsStreamed(pipeline))
+        var body = context.Request.Body;
+        if (context.Request.IsInTransaction || body.Document("pipeline") is not { } pipeline || !IsStreamed(pipeline))
             return body.Bytes;
-        var kept = body.ToDocument();
+        var kept = context.BodyWithout();
         kept["pipeline"].AsBsonArray.Add(new BsonDocument("$limit", Unreached));
         return kept.ToBson();
     }

@@ -27,7 +27,7 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
         _ = context.Request.Collection;
         return context.Request.Body.Flag("tailable") && !context.Request.IsInTransaction
             ? tailable.OpenAsync(context)
-            : CursorAsync(context, "find_cursor_first_page", KeptReads.OfFind(context.Request));
+            : CursorAsync(context, "find_cursor_first_page", KeptReads.OfFind(context));
     }
 
     private Task<Reply> AggregateAsync(CommandContext context)
@@ -36,7 +36,7 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
         if (context.Request.Body.Flag("explain")) return ExplainAsync(context, context.Request.Body);
         if (context.Request.Body.Document("pipeline") is { } pipeline && FirstStage(pipeline) == "$changeStream")
             throw new MongoError(ErrorCodes.ChangeStreamNotSupported, "The $changeStream stage is only supported on replica sets");
-        return CursorAsync(context, "aggregate_cursor_first_page", KeptReads.OfAggregate(context.Request));
+        return CursorAsync(context, "aggregate_cursor_first_page", KeptReads.OfAggregate(context));
     }
 
     private static string? FirstStage(RawBson pipeline)

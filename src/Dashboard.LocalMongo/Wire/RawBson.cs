@@ -45,6 +45,19 @@ internal readonly struct RawBson(ReadOnlyMemory<byte> bytes)
     public RawBson? Document(string name) =>
         TryGet(name, out var e) && e.Type is BsonType.Document or BsonType.Array ? At(e.Value) : null;
 
+    /// <summary>With one more field at its end, which it must not have yet.</summary>
+    public ReadOnlyMemory<byte> With(string name, int value)
+    {
+        var longer = new byte[Bytes.Length + name.Length + 6];
+        Bytes.Span[..^1].CopyTo(longer);
+        var field = longer.AsSpan(Bytes.Length - 1);
+        field[0] = (byte)BsonType.Int32;
+        Encoding.ASCII.GetBytes(name, field[1..]);
+        BinaryPrimitives.WriteInt32LittleEndian(field[(name.Length + 2)..], value);
+        BinaryPrimitives.WriteInt32LittleEndian(longer, longer.Length);
+        return longer;
+    }
+
     public BsonDocument ToDocument() => BsonSerializer.Deserialize<BsonDocument>(Bytes.ToArray());
 
     private static MongoError Invalid(string what) => new(ErrorCodes.InvalidBson, $"The message is not valid BSON: {what}.");

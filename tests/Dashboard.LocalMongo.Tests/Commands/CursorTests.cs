@@ -35,6 +35,8 @@ public sealed class CursorTests(MongoFixture mongo)
     [InlineData("find: 'c', filter: { group: 0 }, sort: { group: 1, at: 1 }")]
     [InlineData("find: 'c', filter: { _id: { $gte: 0 } }")]
     [InlineData("find: 'c', hint: { group: 1, at: 1 }")]
+    [InlineData("find: 'c', hint: { _id: 1 }")]
+    [InlineData("find: 'c', hint: '_id_'")]
     [InlineData("aggregate: 'c', pipeline: []")]
     [InlineData("aggregate: 'c', pipeline: [ { $project: { group: 1 } } ]")]
     [InlineData("aggregate: 'c', pipeline: [ { $match: { group: 0 } }, { $addFields: { more: 1 } } ]")]
