@@ -32,6 +32,9 @@ public sealed class ApprovalBook(
     public async Task<IReadOnlyList<ApprovalRequest>> ListAsync(CancellationToken cancellationToken) =>
         await _requests.Find(FilterDefinition<ApprovalRequest>.Empty).SortByDescending(request => request.Id).Limit(Most).ToListAsync(cancellationToken);
 
+    public async Task<ApprovalRequest?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await _requests.Find(request => request.Id == id).FirstOrDefaultAsync(cancellationToken);
+
     /// <summary>Stores the wish and tells the environment's channels of it; it begins nothing.</summary>
     /// <exception cref="AuditException">It is not stored.</exception>
     internal async Task<ApprovalRequest> AskAsync(Run wished, ApprovalRule rule, Visit visit, CancellationToken cancellationToken)
@@ -65,14 +68,14 @@ public sealed class ApprovalBook(
 
     /// <summary>The second person agrees. What comes of it is the call to queue; it is nobody's to change any more.</summary>
     /// <exception cref="AuditException">Nothing was decided.</exception>
-    public async Task<ApprovalAnswer> ApproveAsync(string id, Visit visit, CancellationToken cancellationToken)
+    public async Task<ApprovalDecision> ApproveAsync(string id, Visit visit, CancellationToken cancellationToken)
     {
         var (request, why) = await DecideAsync(id, visit, ApprovalState.Approved, cancellationToken);
         if (request is null)
-            return new ApprovalAnswer(null, why);
+            return new ApprovalDecision(null, why);
         if (await AskerAsync(request, cancellationToken) is not { } asker)
-            return new ApprovalAnswer(null, await VoidAsync(id, $"{request.AskedBy} may not ask for it any more.", cancellationToken));
-        return new ApprovalAnswer(
+            return new ApprovalDecision(null, await VoidAsync(id, $"{request.AskedBy} may not ask for it any more.", cancellationToken));
+        return new ApprovalDecision(
             new OperationCall(
                 request.Operation, request.Environment, request.Reason, (JsonObject)JsonNode.Parse(request.Request)!, new Visit(asker, request.Door, visit.From), request.Plan?.Target, request.Plan?.Hash)
             { Approval = request.Id },
@@ -114,7 +117,7 @@ public sealed class ApprovalBook(
 
     private async Task<(ApprovalRequest? Request, string? Problem)> DecideAsync(string id, Visit visit, ApprovalState state, CancellationToken cancellationToken)
     {
-        if (await _requests.Find(request => request.Id == id).FirstOrDefaultAsync(cancellationToken) is not { } request)
+        if (await FindAsync(id, cancellationToken) is not { } request)
             return (null, $"There is no request '{id}'.");
         var fact = FactOf(request, visit.Asker, state == ApprovalState.Approved ? "approve-run" : "refuse-run");
         if (WhyNot(request, visit) is { } why)
@@ -165,4 +168,4 @@ public sealed class ApprovalBook(
 }
 
 /// <summary>The call that an approval allows, or why there is none.</summary>
-public sealed record ApprovalAnswer(OperationCall? Call, string? Problem);
+public sealed record ApprovalDecision(OperationCall? Call, string? Problem);

@@ -42,7 +42,7 @@ public sealed record RunAnswer(
         run.CancelRequestedBy,
         run.Plan is null ? null : PlanAnswer.Of(run.Plan));
 
-    private static string Word<T>(T value)
+    internal static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }
 

@@ -85,7 +85,7 @@ public static class OperationEndpoints
             }),
         IntakeResult.Forbidden forbidden => Results.Problem(forbidden.Sentence, statusCode: StatusCodes.Status409Conflict, title: "It is forbidden now"),
         IntakeResult.Unconfirmed unconfirmed => PlanProblem(unconfirmed.Plan, unconfirmed.Sentence, StatusCodes.Status428PreconditionRequired, "The plan has to be confirmed"),
-        IntakeResult.AwaitsApproval waits => Results.Json(new { approval = waits.Request.Id, expiresAt = waits.Request.ExpiresAt, detail = waits.Sentence }, statusCode: StatusCodes.Status202Accepted),
+        IntakeResult.AwaitsApproval waits => Results.Accepted($"/api/approvals/{waits.Request.Id}", new { approval = waits.Request.Id, expiresAt = waits.Request.ExpiresAt, detail = waits.Sentence }),
         IntakeResult.Unproven denied => Results.Problem(denied.Sentence, statusCode: StatusCodes.Status403Forbidden, title: "Prove who you are"),
         IntakeResult.NotAllowed denied => Results.Problem(denied.Sentence, statusCode: StatusCodes.Status403Forbidden, title: "Not allowed"),
         IntakeResult.Unwritten denied => Results.Problem(denied.Sentence, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The audit trail cannot be written"),

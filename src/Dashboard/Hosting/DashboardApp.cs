@@ -182,6 +182,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapHealth();
         web.MapOperations();
         web.MapRuns();
+        web.MapApprovals();
         web.MapMigrations();
         web.MapLogs();
         web.MapMonitoring();

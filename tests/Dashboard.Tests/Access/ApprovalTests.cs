@@ -5,7 +5,6 @@ using Dashboard.Components.Approvals;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
-using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Running;
@@ -13,7 +12,6 @@ using Dashboard.Testing.Mongo;
 using Dashboard.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
-using MongoDB.Driver;
 
 namespace Dashboard.Tests.Access;
 
@@ -51,7 +49,7 @@ public sealed class ApprovalTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal(("Ann", "succeeded"), (run["actor"]!.GetValue<string>(), (await _dashboard.EndOfAsync(run["id"]!.GetValue<string>()))["state"]!.GetValue<string>()));
         var entries = await _dashboard.Services.GetRequiredService<AuditHistory>().ListAsync(new AuditQuery(Action: "demolish"), Token);
         Assert.All(entries, entry => Assert.Equal(("Ann", "Bob"), (entry.Fact.Actor, entry.Fact.Approval)));
-        Assert.Equal(run["id"]!.GetValue<string>(), (await FindAsync(request)).RunId);
+        Assert.Equal(("approved", run["id"]!.GetValue<string>()), await StateAsync(request));
     }
 
     [Theory]
@@ -74,8 +72,7 @@ public sealed class ApprovalTests(MongoFixture mongo) : IAsyncLifetime
             "the asker himself" => ApproveAsync("Ann", request),
             "a viewer" => ApproveAsync("Vi", request, Role.Viewer),
             "a wrong password" => ApproveAsync("Bob", request, proof: new Proof("wrong", null)),
-            "too late" => AfterAsync(() => _dashboard.Own.GetCollection<BsonDocument>("approvalRequests").UpdateOneAsync(
-                new BsonDocument("_id", request), new BsonDocument("$set", new BsonDocument("expiresAt", DateTime.UnixEpoch)), cancellationToken: Token)),
+            "too late" => AfterAsync(() => ExpireAsync(request)),
             "refused before" => AfterAsync(async () => Assert.Null(await (await OpenPage.AsAsync(_dashboard, "Cid", Role.Administrator)).Get<IApprovalDesk>().RefuseAsync(request, Token))),
             "approved before" => AfterAsync(async () => Assert.Null(await ApproveAsync("Cid", request))),
             "the asker disabled" => AfterAsync(() => accounts.DisableAsync("Ann", Asker, Token)),
@@ -122,8 +119,27 @@ public sealed class ApprovalTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         var id = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!["approval"]!.GetValue<string>();
+        Assert.Equal($"/api/approvals/{id}", answer.Headers.Location?.OriginalString);
+        Assert.Equal(("waiting", null), await StateAsync(id));
         Assert.Null(await ApproveAsync("Bob", id));
-        Assert.Single((await _dashboard.GetAsync("api/runs")).AsArray());
+        var run = Assert.Single((await _dashboard.GetAsync("api/runs")).AsArray())!;
+        Assert.Equal(("approved", run["id"]!.GetValue<string>()), await StateAsync(id));
+        Assert.Equal(id, Assert.Single((await _dashboard.GetAsync("api/approvals")).AsArray())!["id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Says_over_http_that_it_was_refused_that_nobody_came_and_that_there_is_none()
+    {
+        var (refused, late) = (await AskAsync("Ann"), await AskAsync("Ann"));
+        Assert.Null(await (await OpenPage.AsAsync(_dashboard, "Bob", Role.Administrator)).Get<IApprovalDesk>().RefuseAsync(refused, Token));
+        await ExpireAsync(late);
+
+        Assert.Equal(("refused", null), await StateAsync(refused));
+        Assert.Equal(("expired", null), await StateAsync(late));
+        Assert.Equal("Bob", (await _dashboard.GetAsync($"api/approvals/{refused}"))["decidedBy"]!.GetValue<string>());
+        Assert.NotEmpty((await _dashboard.GetAsync($"api/approvals/{late}"))["plan"]!["hash"]!.GetValue<string>());
+        using var none = await _dashboard.Http.GetAsync("api/approvals/1", Token);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
     private static async Task<Press> ConfirmedAsync(IDesk desk)
@@ -142,6 +158,12 @@ public sealed class ApprovalTests(MongoFixture mongo) : IAsyncLifetime
     private async Task<string?> ApproveAsync(string name, string request, Role role = Role.Administrator, Proof? proof = null) =>
         await (await OpenPage.AsAsync(_dashboard, name, role)).Get<IApprovalDesk>().ApproveAsync(request, proof ?? Proof, Token);
 
-    private async Task<ApprovalRequest> FindAsync(string id) =>
-        (await _dashboard.Services.GetRequiredService<ApprovalBook>().ListAsync(Token)).Single(request => request.Id == id);
+    private Task ExpireAsync(string request) => _dashboard.Own.GetCollection<BsonDocument>("approvalRequests").UpdateOneAsync(
+        new BsonDocument("_id", request), new BsonDocument("$set", new BsonDocument("expiresAt", DateTime.UnixEpoch)), cancellationToken: Token);
+
+    private async Task<(string State, string? RunId)> StateAsync(string id)
+    {
+        var request = await _dashboard.GetAsync($"api/approvals/{id}");
+        return (request["state"]!.GetValue<string>(), request["runId"]?.GetValue<string>());
+    }
 }
