@@ -9,11 +9,10 @@ using Microsoft.Playwright;
 
 namespace Dashboard.Benchmarks;
 
-/// <summary>What people who look at the overview cost the server, each in a page of a real browser (more than these starve it on two cores), and how old a log line is when a browser shows it.</summary>
+/// <summary>How old a log line is when a real browser shows it, what many open overviews cost the server, and how long a click takes among them. Their circuits are real, their pages without a browser: that many starve it on two cores.</summary>
 internal static class OpenDashboards
 {
     public const int Lines = 400;
-    private const int People = 40;
     private const string Password = "heavy rain over the old mill";
 
     // A line carries the moment at which it was written; browser and server share the machine's clock.
@@ -30,7 +29,7 @@ internal static class OpenDashboards
         }
         """;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(int people)
     {
         await using var dashboard = await BenchDashboard.StartAsync(services => services.AddTransient<Operation, Chatter>());
         var services = dashboard.App.Services;
@@ -40,7 +39,8 @@ internal static class OpenDashboards
         var context = await chromium.NewContextAsync();
         var first = await SignInAsync(context, dashboard.Address);
         await LinesAsync(first, dashboard.Address, services.GetRequiredService<OperationQueue>());
-        await MemoryAsync(context, dashboard.Address);
+        var cookies = await context.CookiesAsync([dashboard.Address.ToString()]);
+        await MemoryAsync(dashboard.Address, string.Join("; ", cookies.Select(cookie => $"{cookie.Name}={cookie.Value}")), people);
     }
 
     private static async Task<IPage> SignInAsync(IBrowserContext context, Uri address)
@@ -68,22 +68,20 @@ internal static class OpenDashboards
             CultureInfo.InvariantCulture, $"log line -> browser   p50 {ages[ages.Length / 2]:0} ms   p95 {ages[ages.Length * 95 / 100]:0} ms   max {ages[^1]:0} ms   ({ages.Length} lines)"));
     }
 
-    /// <summary>The pages are open before the first look at the memory, so that what the browser's driver holds of them is not counted as the server's.</summary>
-    private static async Task MemoryAsync(IBrowserContext context, Uri address)
+    private static async Task MemoryAsync(Uri address, string cookie, int people)
     {
-        var pages = new List<IPage>();
-        for (var person = 0; person < People; person++)
-            pages.Add(await context.NewPageAsync());
         using var circuits = new CircuitCount();
         var without = Held();
-        foreach (var page in pages)
-            await page.GotoAsync(address.ToString());
-        while (circuits.Open < People)
-            await Task.Delay(100);
+        await using var pages = await BarePeople.OpenAsync(address, cookie, people);
         await Task.Delay(TimeSpan.FromSeconds(5));
+        if (circuits.Open != people)
+            throw new InvalidOperationException($"{circuits.Open} circuits are open of {people}.");
         var with = Held();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"open overview         {(with - without) / 1e6 / People:0.00} MB of managed memory each ({People} circuits, {without / 1e6:0} MB before, {with / 1e6:0} MB after)"));
+            CultureInfo.InvariantCulture, $"open overview         {(with - without) / 1e6 / people:0.00} MB of managed memory each ({people} circuits, {without / 1e6:0} MB before, {with / 1e6:0} MB after, the process {Environment.WorkingSet / 1e6:0} MB)"));
+        Console.WriteLine($"click on a link       {await pages.ClickAsync()}");
+        if (circuits.Open != people)
+            throw new InvalidOperationException($"{circuits.Open} circuits are left of {people}.");
     }
 
     private static long Held()

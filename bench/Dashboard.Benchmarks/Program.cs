@@ -2,7 +2,7 @@ using System.Globalization;
 using Dashboard.Benchmarks;
 using Dashboard.Benchmarks.Backups;
 
-if (await CopyVerbs.TryRunAsync(args) || await HealthWatching.TryWatchAsync(args))
+if (await CopyVerbs.TryRunAsync(args) || await HealthWatching.TryWatchAsync(args) || await BarePeople.TryBeAsync(args))
     return 0;
 var names = args.Where(arg => !int.TryParse(arg, CultureInfo.InvariantCulture, out _)).ToHashSet(StringComparer.Ordinal);
 var numbers = args.Except(names, StringComparer.Ordinal).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).ToList();
@@ -15,7 +15,7 @@ if (names.Count == 0 || names.Contains("health"))
 if (names.Count == 0 || names.Contains("status"))
     await StatusLoad.RunAsync();
 if (names.Count == 0 || names.Contains("people"))
-    await OpenDashboards.RunAsync();
+    await OpenDashboards.RunAsync(numbers.ElementAtOrDefault(0) is > 0 and var people ? people : 200);
 if (names.Contains("metrics"))
     await MetricRates.RunAsync(numbers.ElementAtOrDefault(0) is > 0 and var events ? events : 1_000_000);
 var copies = new HashSet<string>(["backup", "verify", "restore"], StringComparer.Ordinal);
