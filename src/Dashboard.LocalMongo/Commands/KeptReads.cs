@@ -24,7 +24,7 @@ internal static class KeptReads
         return (body.Has("limit") ? new RawBson(context.BodyWithout("limit").ToBson()) : body).With("limit", Unreached);
 
         // The tools give the hint of the primary key when they dump.
-        bool HasHint() => body.TryGet("hint", out var hint) && (hint.Type == BsonType.String ? hint.AsString() : NameOf(hint)) is not ("_id_" or "_id");
+        bool HasHint() => body.TryGet("hint", out var hint) && (hint.Type == BsonType.String ? hint.AsString() : hint.FirstName()) is not ("_id_" or "_id");
         bool IsFilled(string name) => body.Document(name) is { Bytes.Length: > 5 };
         bool IsOtherThanZero(string name) => body.TryGet(name, out var value) && value.AsNumber() != 0;
     }
@@ -44,19 +44,11 @@ internal static class KeptReads
         var hasMatch = false;
         foreach (var stage in pipeline)
         {
-            if (NameOf(stage) is not { } name || !DocumentByDocument.Contains(name))
+            if (stage.FirstName() is not { } name || !DocumentByDocument.Contains(name))
                 return false;
             hasMatch |= name == "$match";
         }
 
         return hasMatch;
-    }
-
-    /// <summary>Of the first field, which is a stage's name; null where the stage is no document or has none.</summary>
-    public static string? NameOf(RawElement stage)
-    {
-        if (stage.Type != BsonType.Document) return null;
-        foreach (var field in RawBson.At(stage.Value)) return field.Name;
-        return null;
     }
 }

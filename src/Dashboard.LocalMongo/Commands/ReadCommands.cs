@@ -41,7 +41,7 @@ internal sealed class ReadCommands(Cursors cursors, TailableCursors tailable)
 
     private static string? FirstStage(RawBson pipeline)
     {
-        foreach (var stage in pipeline) return KeptReads.NameOf(stage);
+        foreach (var stage in pipeline) return stage.FirstName();
         return null;
     }
 

@@ -140,6 +140,14 @@ internal readonly struct RawElement(BsonType type, ReadOnlyMemory<byte> name, Re
         _ => null,
     };
 
+    /// <summary>Of a document the name of its first field, such as that of a stage; null where there is none.</summary>
+    public string? FirstName()
+    {
+        if (Type != BsonType.Document) return null;
+        foreach (var field in RawBson.At(Value)) return field.Name;
+        return null;
+    }
+
     /// <summary>True as MongoDB takes options: <c>true</c> or any number but 0.</summary>
     public bool IsTrue() => AsNumber() is { } number && number != 0;
 }

@@ -32,6 +32,7 @@ public sealed class ApprovalBook(
     public async Task<IReadOnlyList<ApprovalRequest>> ListAsync(CancellationToken cancellationToken) =>
         await _requests.Find(FilterDefinition<ApprovalRequest>.Empty).SortByDescending(request => request.Id).Limit(Most).ToListAsync(cancellationToken);
 
+    /// <summary>Null when there is none of that id.</summary>
     public async Task<ApprovalRequest?> FindAsync(string id, CancellationToken cancellationToken) =>
         await _requests.Find(request => request.Id == id).FirstOrDefaultAsync(cancellationToken);
 

@@ -16,9 +16,12 @@ namespace Dashboard.Operations.Backups;
 /// <param name="rawData">The collection is a time series of a server that keeps buckets under the series' own name.</param>
 /// <param name="question">Filter and sort, where not all is wanted.</param>
 /// <param name="firstBatch">Documents; more of them where it is known that all are wanted.</param>
-internal sealed class CollectionReader(IMongoDatabase database, string collection, BsonDocument? readConcern = null, bool rawData = false, BsonDocument? question = null, int firstBatch = 256)
+internal sealed class CollectionReader(IMongoDatabase database, string collection, BsonDocument? readConcern = null, bool rawData = false, BsonDocument? question = null, int firstBatch = CollectionReader.FewDocuments)
     : IAsyncDisposable
 {
+    /// <summary>Enough to learn their size from, and for a page of them.</summary>
+    public const int FewDocuments = 256;
+
     private const int TargetBytes = 2 << 20;
     private const int BufferBytes = 4 << 20;
     private const int SmallBytes = 64 << 10;

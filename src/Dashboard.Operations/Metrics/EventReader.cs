@@ -14,8 +14,6 @@ namespace Dashboard.Operations.Metrics;
 /// </summary>
 public sealed class EventReader(DashboardDatabase database, MetricFold fold, MetricRetention retention, TimeProvider time)
 {
-    private const int FirstOfPage = 256;
-
     /// <summary>Of most days all, so that the server need not put the rest of it aside.</summary>
     private const int MostOfDay = 20_000;
 
@@ -51,7 +49,7 @@ public sealed class EventReader(DashboardDatabase database, MetricFold fold, Met
         {
             for (var at = 0; at < days.Count; at++)
             {
-                await using var reader = next ?? NewReader(query, days[at], at == 0 ? FirstOfPage : MostOfDay);
+                await using var reader = next ?? NewReader(query, days[at], at == 0 ? CollectionReader.FewDocuments : MostOfDay);
                 next = null;
                 if (at > 0 && at + 1 < days.Count)
                 {

@@ -5,7 +5,7 @@ namespace Dashboard.Operations.Metrics;
 
 /// <summary>
 /// Reads what was counted in a window, new events included. It costs the same however many events there were: at most the hours of two days, the days of two months
-/// and the months between; of a window that ends now only the hours of its first day, the days of its first month and months.
+/// and the months between; of a window that ends now the hours of its first day, the days of its first month, and months.
 /// </summary>
 public sealed class MetricSums(DashboardDatabase database, MetricFold fold, TimeProvider time)
 {

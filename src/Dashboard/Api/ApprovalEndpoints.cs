@@ -3,7 +3,7 @@ using Dashboard.Operations.Approvals;
 
 namespace Dashboard.Api;
 
-/// <summary>What became of a wish that waits for a second person, for the program that had it; deciding it is for people, on the page.</summary>
+/// <summary>What became of a wish that waits for a second person, for the program that asked; deciding is for people, on the page.</summary>
 public static class ApprovalEndpoints
 {
     public static void MapApprovals(this IEndpointRouteBuilder routes)

@@ -106,7 +106,7 @@ public sealed class MetricsCsvTests(MongoFixture mongo)
             .Subscribe<CommandSucceededEvent>(done =>
             {
                 if (done.CommandName == "find" && done.Reply["cursor"]["ns"].AsString.EndsWith(".deploymentEvents", StringComparison.Ordinal) && done.Reply["cursor"]["firstBatch"].AsBsonArray.Count > 1)
-                    finds++;
+                    Interlocked.Increment(ref finds);
                 if (done.CommandName is "find" or "getMore" && done.Reply["cursor"]["id"].ToInt64() is var id and not 0)
                     open[id] = true;
             })
