@@ -19,9 +19,36 @@ public sealed class WeeklyPageTests(RunningProduct product, Browser browser) : I
         await Expect(page.Locator(".week-head")).ToContainTextAsync("UTC");
         await Expect(page.Locator("canvas")).ToHaveCountAsync(3);
 
+        Assert.True(await page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.targets')].every(table => table.scrollWidth <= table.parentElement.clientWidth)"), "A table of figures is wider than its place.");
         await Barriers.AssertNoneAsync(page, $"/weekly at {width}");
         Assert.Empty(complaints);
         await Picture.TakeAsync(page, new Uri(Product.Address, "weekly"), "weekly", scheme, width);
+        await page.Context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(false, 60)]
+    [InlineData(true, 24 * 60)]
+    public async Task A_chart_of_a_single_value_spans_a_time_that_says_something(bool days, double minutes)
+    {
+        var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, "weekly"), ColorScheme.Light, 1440);
+        await Expect(page.Locator("canvas")).ToHaveCountAsync(3);
+
+        var spans = await page.EvaluateAsync<double[]>(
+            """
+            async days => {
+                const { create } = await import('/Components/Charts/LineChart.razor.js');
+                const canvas = document.body.appendChild(document.createElement('canvas'));
+                const chart = create(canvas, 'line', 'ms', 0, days, false);
+                const spanOf = points => { chart.show({ points }); const { min, max } = Chart.getChart(canvas).scales.x; return (max - min) / 60000; };
+                const now = Date.now();
+                return [spanOf([{ x: now, y: 3 }]), spanOf([{ x: now, y: 3 }, { x: now + 600000, y: 4 }])];
+            }
+            """,
+            days);
+
+        Assert.Equal([minutes, 10], spans);
+        Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
 

@@ -6,6 +6,8 @@ namespace Dashboard.Api;
 /// <summary>The description of the HTTP interface for programs, and the page on which a person reads and tries it.</summary>
 public static class ApiDocument
 {
+    public const string PagePath = "/api/docs";
+
     public const string Address = "/api/openapi.json";
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(document => document.AddDocumentTransformer((open, _, _) =>
@@ -21,7 +23,7 @@ public static class ApiDocument
         routes.MapOpenApi(Address).RequireAuthorization(AccessPolicies.ReadPages).ExcludeFromDescription();
 
         // What its maker's servers would do for the reader is off: no page of ours asks another host.
-        routes.MapScalarApiReference("/api/docs", page => page
+        routes.MapScalarApiReference(PagePath, page => page
             .WithTitle("HTTP interface · D&D Tracker operations")
             .WithOpenApiRoutePattern(Address)
             .WithNonce()

@@ -30,6 +30,21 @@ public sealed class PolicyReportTests(MongoFixture mongo)
         Assert.Contains(said, Assert.Single(_warnings.All), StringComparison.Ordinal);
     }
 
+    /// <summary>At every visit, and nothing is wrong; whatever else is kept from that page is logged, and so is an eval of any other.</summary>
+    [Theory]
+    [InlineData("https://ops.example.org/api/docs/", "eval", 0)]
+    [InlineData("https://ops.example.org/api/docs/", "inline", 1)]
+    [InlineData("https://ops.example.org/api/docs/other", "eval", 1)]
+    [InlineData("https://ops.example.org/", "eval", 1)]
+    public async Task Says_nothing_of_the_question_that_the_page_of_the_interface_asks(string page, string blocked, int lines)
+    {
+        await using var dashboard = await StartAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, await SendAsync(dashboard, $$$"""{"csp-report":{"document-uri":"{{{page}}}","blocked-uri":"{{{blocked}}}","effective-directive":"script-src"}}"""));
+
+        Assert.Equal(lines, _warnings.All.Count);
+    }
+
     [Fact]
     public async Task Refuses_what_is_no_report_and_more_than_a_log_can_bear()
     {

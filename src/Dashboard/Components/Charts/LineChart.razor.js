@@ -17,6 +17,7 @@ export function create(canvas, type, unit, decimals, days, marked) {
   if (!canvas?.isConnected) return { show() {}, destroy() {} };
   const isBar = type === 'bar';
   const axis = days ? date : clock;
+  const halfOfOne = (days ? 12 * 60 : 30) * 60_000;
   const number = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const chart = new Chart(canvas, {
     type,
@@ -57,6 +58,10 @@ export function create(canvas, type, unit, decimals, days, marked) {
   return {
     show({ points }) {
       chart.data.datasets[0].data = points;
+      // Around a single one the axis would be as wide as its number is large: fourteen hours around a moment of today.
+      const [only] = points.length === 1 ? points : [];
+      chart.options.scales.x.min = only && only.x - halfOfOne;
+      chart.options.scales.x.max = only && only.x + halfOfOne;
       if (!isBar) chart.data.datasets[0].pointRadius = marked || points.length === 1 ? 3 : 0;
       chart.update();
     },
