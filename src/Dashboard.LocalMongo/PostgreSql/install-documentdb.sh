@@ -18,7 +18,7 @@ case $(dpkg --print-architecture) in
   *) fail 3 "Debian has no DocumentDB for $(dpkg --print-architecture)" ;;
 esac
 
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1 || true)
+mirror=$(apt-get indextargets --no-release-info --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1 || true)
 [ -n "$mirror" ] || fail 3 "apt has no mirror"
 
 mkdir -p "$apt"/etc/{apt.conf.d,preferences.d,sources.list.d,trusted.gpg.d} "$apt"/state/lists/partial "$apt"/cache/archives/partial "$apt"/debs "$target"/root
