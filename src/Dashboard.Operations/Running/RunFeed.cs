@@ -37,18 +37,24 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
     public IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed)
     {
         string? shown = null;
-        return Subscribe($"recent {limit}", ListPoll, async token => await history.ListAsync(new RunFilter(), limit, before: null, token), (found, _) =>
+        return Subscribe($"recent {limit}", ListPoll, async token => await RecentAsync(limit, token), (found, _) =>
         {
-            var runs = (IReadOnlyList<Run>)found!;
-            var stamp = string.Join('|', runs.Select(Stamp));
-            if (stamp != shown)
+            var recent = (Recent)found!;
+            if (recent.Stamp != shown)
             {
-                shown = stamp;
-                changed(runs);
+                shown = recent.Stamp;
+                changed(recent.Runs);
             }
 
             return Task.CompletedTask;
         });
+    }
+
+    // The stamp is made once, however many pages compare it.
+    private async Task<Recent> RecentAsync(int limit, CancellationToken cancellationToken)
+    {
+        var runs = await history.ListAsync(new RunFilter(), limit, before: null, cancellationToken);
+        return new Recent(runs, string.Join('|', runs.Select(Stamp)));
     }
 
     private static string Stamp(Run run) =>
@@ -113,6 +119,8 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A page could not be told what changed in the runs; it is told again at the next change")]
     private static partial void LogDeliveryFailed(ILogger logger, Exception exception);
+
+    private sealed record Recent(IReadOnlyList<Run> Runs, string Stamp);
 
     private sealed class Topic : IDisposable
     {

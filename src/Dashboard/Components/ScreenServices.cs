@@ -18,7 +18,7 @@ public static class ScreenServices
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
-        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddSingleton<Patience>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>().AddScoped<IApprovalDesk, ApprovalDesk>();
+        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddSingleton<Patience>().AddSingleton<SharedReads>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>().AddScoped<IApprovalDesk, ApprovalDesk>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Dashboard.Access;
 using Dashboard.Jobs;
@@ -46,6 +47,7 @@ public sealed class Desk(
     CircuitVisit visits,
     AccessGate gate,
     Patience patience,
+    SharedReads shared,
     TimeProvider time) : IDesk
 {
     /// <summary>Each environment's own database has its patience within.</summary>
@@ -60,13 +62,13 @@ public sealed class Desk(
     public Role NeedsOf(string operation) => catalog.Find(operation)?.Needs ?? Role.Administrator;
 
     public Task<IReadOnlyList<EnvironmentCard>> CardsAsync(CancellationToken cancellationToken) =>
-        AskAsync(cards.ListAsync, cancellationToken);
+        ShareAsync(cards.ListAsync, cancellationToken);
 
     public Task<EnvironmentDetail?> FindEnvironmentAsync(string name, CancellationToken cancellationToken) =>
-        AskAsync(token => environmentPages.FindAsync(name, token), cancellationToken);
+        ShareAsync(token => environmentPages.FindAsync(name, token), cancellationToken, of: name);
 
     public Task<IReadOnlyList<Run>> RunsAsync(RunFilter filter, int limit, string? before, CancellationToken cancellationToken) =>
-        AskAsync(token => history.ListAsync(filter, limit, before, token), cancellationToken);
+        ShareAsync(token => history.ListAsync(filter, limit, before, token), cancellationToken, of: (filter, limit, before));
 
     public Task<RunUpdate?> FindRunAsync(string id, CancellationToken cancellationToken) =>
         AskAsync(token => FindWithLinesAsync(id, token), cancellationToken);
@@ -75,23 +77,23 @@ public sealed class Desk(
 
     public IDisposable FollowRecent(int limit, Action<IReadOnlyList<Run>> changed) => feed.FollowRecent(limit, changed);
 
-    public Task<BackupPage> BackupsAsync(CancellationToken cancellationToken) => AskAsync(backups.ReadAsync, cancellationToken);
+    public Task<BackupPage> BackupsAsync(CancellationToken cancellationToken) => ShareAsync(backups.ReadAsync, cancellationToken);
 
     public Task<BackupDetail?> FindBackupAsync(string archive, CancellationToken cancellationToken) =>
-        AskAsync(token => backups.FindAsync(archive, token), cancellationToken);
+        ShareAsync(token => backups.FindAsync(archive, token), cancellationToken, of: archive);
 
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) =>
-        AskAsync(backupHealth.ListAsync, cancellationToken);
+        ShareAsync(backupHealth.ListAsync, cancellationToken);
 
-    public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => AskAsync(backups.KeptAsync, cancellationToken);
+    public Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) => ShareAsync(backups.KeptAsync, cancellationToken);
 
-    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => AskAsync(deployments.ReadAsync, cancellationToken);
+    public Task<IReadOnlyList<DeploymentSection>> DeploymentsAsync(CancellationToken cancellationToken) => ShareAsync(deployments.ReadAsync, cancellationToken);
 
-    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => AskAsync(token => deployments.FindAsync(id, token), cancellationToken);
+    public Task<ReleaseDetail?> FindReleaseAsync(string id, CancellationToken cancellationToken) => ShareAsync(token => deployments.FindAsync(id, token), cancellationToken, of: id);
 
-    public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => AskAsync(migrations.ListAsync, cancellationToken, MigrationPatience);
+    public Task<IReadOnlyList<MigrationSection>> MigrationsAsync(CancellationToken cancellationToken) => ShareAsync(migrations.ListAsync, cancellationToken, longest: MigrationPatience);
 
-    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => AskAsync(maintenance.ReadAsync, cancellationToken);
+    public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => ShareAsync(maintenance.ReadAsync, cancellationToken);
 
     public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken) => AskAsync(token => logs.ReadAsync(query, token), cancellationToken);
 
@@ -99,9 +101,9 @@ public sealed class Desk(
         AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
 
     public Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken) =>
-        AskAsync(token => alertBook.ListAsync(new AlertQuery(IsOpen: true), token), cancellationToken);
+        ShareAsync(token => alertBook.ListAsync(new AlertQuery(IsOpen: true), token), cancellationToken);
 
-    public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken) => AskAsync(token => alerts.ReadAsync(environment, page, token), cancellationToken);
+    public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken) => ShareAsync(token => alerts.ReadAsync(environment, page, token), cancellationToken, of: (environment, page));
 
     public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("acknowledge-alert", id), (actor, token) => alertBook.AcknowledgeAsync(id, actor, token), cancellationToken);
@@ -121,9 +123,9 @@ public sealed class Desk(
     public Task<string?> TestChannelAsync(string environment, string channel, CancellationToken cancellationToken) =>
         ActAsync(new Act("test-channel", channel, environment), (actor, token) => alerts.TestAsync(environment, channel, actor, token), cancellationToken);
 
-    public Task<IncidentPage> IncidentsAsync(int page, CancellationToken cancellationToken) => AskAsync(token => incidents.ReadAsync(page, token), cancellationToken);
+    public Task<IncidentPage> IncidentsAsync(int page, CancellationToken cancellationToken) => ShareAsync(token => incidents.ReadAsync(page, token), cancellationToken, of: page);
 
-    public Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken) => AskAsync(token => incidents.FindAsync(id, token), cancellationToken);
+    public Task<IncidentDetail?> FindIncidentAsync(string id, CancellationToken cancellationToken) => ShareAsync(token => incidents.FindAsync(id, token), cancellationToken, of: id);
 
     public Task<IncidentAnswer> OpenIncidentAsync(IncidentDraft draft, CancellationToken cancellationToken) =>
         ActAsync(new Act("open-incident", draft.Title ?? "without a title"), (actor, token) => incidentBook.OpenAsync(draft, actor, token), cancellationToken);
@@ -134,10 +136,10 @@ public sealed class Desk(
     public Task<IncidentAnswer> ChangeIncidentAsync(string id, IncidentAct act, CancellationToken cancellationToken) =>
         ActAsync(new Act("change-incident", id, After: act.GetType().Name), (actor, token) => incidentBook.DoAsync(id, act, actor, token), cancellationToken);
 
-    public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken) => AskAsync(token => boards.ReadAsync(window, token), cancellationToken);
+    public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken) => ShareAsync(token => boards.ReadAsync(window, token), cancellationToken, of: window);
 
     public Task<WeeklyReview> WeekAsync(IsoWeek week, string? environment, CancellationToken cancellationToken) =>
-        AskAsync(token => weeks.ReadAsync(week, environment, token), cancellationToken);
+        ShareAsync(token => weeks.ReadAsync(week, environment, token), cancellationToken, of: (week, environment));
 
     public Task<string?> AddNoteAsync(IsoWeek week, string? text, CancellationToken cancellationToken) =>
         ActAsync(new Act("write-note", week.ToString()), (actor, token) => notes.AddAsync(week, text, actor, token), cancellationToken);
@@ -189,6 +191,11 @@ public sealed class Desk(
 
         return new RunUpdate(run, last);
     }
+
+    /// <summary>What is the same for whoever looks. <paramref name="of"/> tells it from others of its kind.</summary>
+    private Task<T> ShareAsync<T>(
+        Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken, object? of = null, TimeSpan? longest = null, [CallerMemberName] string kind = "") =>
+        AskAsync(token => shared.ReadAsync((kind, of), read, longest ?? Patience.Usual, token), cancellationToken, longest);
 
     private Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken, TimeSpan? longest = null) => patience.AskAsync(ask, cancellationToken, longest);
 }

@@ -13,7 +13,8 @@ public sealed class Patience(StoreState store, TimeProvider time)
     /// <summary>A plan looks at servers and files before it answers, and does so once more before it begins.</summary>
     public static readonly TimeSpan ForPlans = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(4);
+    /// <summary>A page shows what it can by then.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(4);
 
     /// <exception cref="UnavailableException">It is not known what came of it.</exception>
     /// <exception cref="NotDoneException">Nothing was done.</exception>
