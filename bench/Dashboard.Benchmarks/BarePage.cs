@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
@@ -21,7 +22,7 @@ internal sealed partial class BarePage : IAsyncDisposable
     private const int ObjectReference = 1;
     private readonly HubConnection _hub;
     private readonly Uri _address;
-    private TaskCompletionSource _picture = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Awaited _awaited = new(string.Empty);
 
     private BarePage(Uri address, string cookie)
     {
@@ -35,7 +36,7 @@ internal sealed partial class BarePage : IAsyncDisposable
         _hub = builder.Build();
         _hub.On<long, byte[]>("JS.RenderBatch", DrawAsync);
         _hub.On<long, string, string, int, long, int>("JS.BeginInvokeJS", AnswerAsync);
-        _hub.On<string>("JS.Error", error => _picture.TrySetException(new InvalidOperationException($"The circuit of {address} ended: {error}")));
+        _hub.On<string>("JS.Error", error => _awaited.Fail(new InvalidOperationException($"The circuit of {address} ended: {error}")));
     }
 
     public static async Task<BarePage> OpenAsync(HttpClient http, Uri address, string cookie)
@@ -55,17 +56,17 @@ internal sealed partial class BarePage : IAsyncDisposable
         if (await page._hub.InvokeAsync<string?>("StartCircuit", address.GetLeftPart(UriPartial.Authority) + "/", address.ToString(), "[]", state) is null)
             throw new InvalidOperationException($"The server opened no circuit for {address}.");
         await page._hub.SendAsync("UpdateRootComponents", new JsonObject { ["batchId"] = 1, ["operations"] = operations }.ToJsonString(), state);
-        await page._picture.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await page._awaited.IsThereAsync();
         return page;
     }
 
-    /// <summary>A click on a link to another page: how long until the server sent the first of it.</summary>
-    public async Task<TimeSpan> FollowAsync(string path)
+    /// <summary>A click on a link to another page: how long until the server sent what is only there when the page has its data.</summary>
+    public async Task<TimeSpan> FollowAsync(string path, string sign)
     {
         var clock = Stopwatch.StartNew();
-        _picture = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var awaited = _awaited = new Awaited(sign);
         await _hub.SendAsync("OnLocationChanged", new Uri(_address, path).ToString(), null, true);
-        await _picture.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await awaited.IsThereAsync();
         return clock.Elapsed;
     }
 
@@ -74,7 +75,7 @@ internal sealed partial class BarePage : IAsyncDisposable
     private async Task DrawAsync(long number, byte[] picture)
     {
         await _hub.SendAsync("OnRenderCompleted", number, null);
-        _picture.TrySetResult();
+        _awaited.Look(picture);
     }
 
     private Task AnswerAsync(long call, string function, string arguments, int wanted, long target, int kind) => call == 0
@@ -86,6 +87,28 @@ internal sealed partial class BarePage : IAsyncDisposable
 
     [GeneratedRegex("<!--Blazor-Server-Component-State:(?<state>[A-Za-z0-9+/=]+)-->", RegexOptions.None, 1000)]
     private static partial Regex State();
+
+    /// <summary>A text that a picture will contain.</summary>
+    private sealed class Awaited(string sign)
+    {
+        private readonly byte[] _sign = Encoding.UTF8.GetBytes(sign);
+        private readonly TaskCompletionSource _there = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task IsThereAsync()
+        {
+            if (await Task.WhenAny(_there.Task, Task.Delay(TimeSpan.FromMinutes(1))) != _there.Task)
+                throw new TimeoutException($"No picture with '{sign}' came within a minute.");
+            await _there.Task;
+        }
+
+        public void Look(byte[] picture)
+        {
+            if (picture.AsSpan().IndexOf(_sign) >= 0)
+                _there.TrySetResult();
+        }
+
+        public void Fail(Exception exception) => _there.TrySetException(exception);
+    }
 
     /// <summary>MessagePack under the name that the circuits' hub knows it by.</summary>
     [SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]

@@ -14,7 +14,12 @@ internal sealed class BarePeople : IAsyncDisposable
     /// <summary>Each person clicks about as often as somebody who works.</summary>
     private const int SecondsBetweenClicks = 30;
 
-    private static readonly string[] Paths = ["runs", "backups", "deployments", "alerts", ""];
+    /// <summary>Pages, and what each shows only when its data are there.</summary>
+    private static readonly (string Path, string Sign)[] Links =
+    [
+        ("runs", "Asked for"), ("backups", "storage-title"), ("deployments", "deployments-production"), ("alerts", "rules-title"), ("weekly", "figures-title"),
+    ];
+
     private readonly Process _process;
 
     private BarePeople(Process process) => _process = process;
@@ -77,7 +82,7 @@ internal sealed class BarePeople : IAsyncDisposable
         var pause = TimeSpan.FromSeconds((double)SecondsBetweenClicks / pages.Count);
         using var clock = new PeriodicTimer(pause);
         for (var number = 0; number < pages.Count * SecondsOfClicks / SecondsBetweenClicks && await clock.WaitForNextTickAsync(); number++)
-            clicks.Add(pages[number % pages.Count].FollowAsync(Paths[number % Paths.Length]));
+            clicks.Add(pages[number % pages.Count].FollowAsync(Links[number % Links.Length].Path, Links[number % Links.Length].Sign));
         var took = (await Task.WhenAll(clicks)).Select(time => time.TotalMilliseconds).Order().ToList();
         return string.Create(CultureInfo.InvariantCulture, $"p50 {took[took.Count / 2]:0} ms   p95 {took[took.Count * 95 / 100]:0} ms   max {took[^1]:0} ms   ({took.Count} clicks, {1 / pause.TotalSeconds:0.0} a second)");
     }
