@@ -42,8 +42,8 @@ public sealed class SharedReads(TimeProvider time)
     // Nothing of whoever happens to be first: neither his page's thread nor the trace of his request.
     private void Begin(object subject, Line line)
     {
-        using var _ = ExecutionContext.SuppressFlow();
-        Task.Run(() => ServeAsync(subject, line), CancellationToken.None);
+        using var apart = ExecutionContext.SuppressFlow();
+        _ = Task.Run(() => ServeAsync(subject, line), CancellationToken.None);
     }
 
     private async Task ServeAsync(object subject, Line line)
