@@ -1,7 +1,9 @@
 using Dashboard.Access;
 using Dashboard.Components.Access;
 using Dashboard.Components.Approvals;
+using Dashboard.Components.Layout;
 using Dashboard.Components.Shared;
+using Dashboard.Hosting;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using MudBlazor.Services;
@@ -12,13 +14,13 @@ namespace Dashboard.Components;
 public static class ScreenServices
 {
     /// <summary>Under these are no pages of ours.</summary>
-    private static readonly string[] Others = ["/api", "/hangfire", "/_blazor", "/metrics"];
+    private static readonly string[] Others = ["/api", DashboardApp.JobsPath, "/_blazor", "/metrics"];
 
     public static IServiceCollection AddScreens(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices();
-        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddSingleton<Patience>().AddSingleton<SharedReads>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>().AddScoped<IApprovalDesk, ApprovalDesk>();
+        services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, CircuitSession>().AddSingleton<ThemeSheet>().AddSingleton<Patience>().AddSingleton<SharedReads>().AddScoped<CircuitVisit>().AddScoped<IDesk, Desk>().AddScoped<IAccessDesk, AccessDesk>().AddScoped<IApprovalDesk, ApprovalDesk>();
         return services;
     }
 
@@ -33,6 +35,7 @@ public static class ScreenServices
     public static WebApplication MapScreens(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
+        ThemeSheet.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(AccessPolicies.ReadPages);
         return app;
     }

@@ -24,6 +24,9 @@ namespace Dashboard.Hosting;
 /// </summary>
 public sealed class DashboardApp : IAsyncDisposable
 {
+    /// <summary>Where Hangfire shows its jobs.</summary>
+    public const string JobsPath = "/hangfire";
+
     private readonly MongoServers _mongo;
     private readonly LocalPlatform? _platform;
     private readonly SerilogLoggerFactory _loggers;
@@ -194,7 +197,7 @@ public sealed class DashboardApp : IAsyncDisposable
 
         // Hangfire's own filter lets everybody of this machine in, and so everybody whom a proxy on it lets through.
         var jobs = new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false, Authorization = [] };
-        web.MapHangfireDashboard("/hangfire", jobs).RequireAuthorization("read-jobs");
+        web.MapHangfireDashboard(JobsPath, jobs).RequireAuthorization("read-jobs");
     }
 
     private static void MapAccess(WebApplication web, Settings settings)

@@ -16,19 +16,19 @@ internal sealed class SecurityHeaders(RequestDelegate next, AccessSettings setti
         context.Response.OnStarting(
             static state =>
             {
-                var (http, isSecured) = ((HttpContext, bool))state;
-                Set(http, isSecured);
+                var (http, isSecured, isJobs) = ((HttpContext, bool, bool))state;
+                Set(http, isSecured, isJobs);
                 return Task.CompletedTask;
             },
-            (context, settings.PublicAddress is not null));
+            (context, settings.PublicAddress is not null, context.Request.Path.StartsWithSegments(DashboardApp.JobsPath, StringComparison.Ordinal)));
         return next(context);
     }
 
-    private static void Set(HttpContext context, bool isSecured)
+    private static void Set(HttpContext context, bool isSecured, bool isJobs)
     {
         var headers = context.Response.Headers;
         if (headers.ContentSecurityPolicy.Count == 0)
-            headers.ContentSecurityPolicy = PolicyOf(context);
+            headers.ContentSecurityPolicy = PolicyOf(context, isJobs);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
 
@@ -44,12 +44,17 @@ internal sealed class SecurityHeaders(RequestDelegate next, AccessSettings setti
     }
 
     /// <summary>
-    /// Styles may stand inline, because MudBlazor writes widths and heights so; <c>base-uri</c> is our own, because Blazor needs the page's base. The page
-    /// that describes the HTTP interface is started by a script in the page itself, to which its library gives a word of its own at each request.
+    /// An element may say its own width and colour, because MudBlazor's and our charts' do; no page brings a style sheet within. <c>base-uri</c> is our own,
+    /// because Blazor needs the page's base. The pages of libraries write style sheets as they go, and the one that describes the HTTP interface is started by
+    /// a script in the page itself, to which its library gives a word of its own at each request.
     /// </summary>
-    private static string PolicyOf(HttpContext context)
+    private static string PolicyOf(HttpContext context, bool isJobs)
     {
-        var scripts = context.Items[ScalarOptions.NonceHttpContextItemKey] is string nonce ? $"'self' 'nonce-{nonce}'" : "'self'";
-        return $"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; report-uri {PolicyReports.Path}";
+        var nonce = context.Items[ScalarOptions.NonceHttpContextItemKey] as string;
+        var scripts = nonce is null ? "'self'" : $"'self' 'nonce-{nonce}'";
+        var styles = nonce is not null || isJobs
+            ? "style-src 'self' 'unsafe-inline'"
+            : "style-src 'self'; style-src-attr 'unsafe-inline'";
+        return $"default-src 'none'; script-src {scripts}; {styles}; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; report-uri {PolicyReports.Path}";
     }
 }
