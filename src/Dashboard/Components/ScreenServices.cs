@@ -36,7 +36,9 @@ public static class ScreenServices
     {
         app.MapStaticAssets().AllowAnonymous();
         ThemeSheet.Map(app);
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(AccessPolicies.ReadPages);
+
+        // Its own policy would stand in the place of ours and say no more than who may frame a page.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null).RequireAuthorization(AccessPolicies.ReadPages);
         return app;
     }
 
