@@ -108,6 +108,6 @@ internal static partial class ObservatoryScore
     [GeneratedRegex("<script[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex Script();
 
-    [GeneratedRegex("src=\"(https?:)?//", RegexOptions.None, 1000)]
+    [GeneratedRegex("src=\"(?:https?:)?//", RegexOptions.None, 1000)]
     private static partial Regex Elsewhere();
 }
