@@ -33,20 +33,22 @@ internal static class OpenDashboards
     {
         await using var dashboard = await BenchDashboard.StartAsync(services => services.AddTransient<Operation, Chatter>());
         var services = dashboard.App.Services;
-        await services.GetRequiredService<AccountBook>().CreateAsync("Tess", Password, Role.Operator, new Asker("bench", "administrator", Door.CommandLine, "host"), CancellationToken.None);
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium.Find(), Args = Chromium.Arguments });
         var context = await chromium.NewContextAsync();
-        var first = await SignInAsync(context, dashboard.Address);
+        var first = await SignInAsync(context, dashboard);
         await LinesAsync(first, dashboard.Address, services.GetRequiredService<OperationQueue>());
         var cookies = await context.CookiesAsync([dashboard.Address.ToString()]);
         await MemoryAsync(dashboard.Address, string.Join("; ", cookies.Select(cookie => $"{cookie.Name}={cookie.Value}")), people);
     }
 
-    private static async Task<IPage> SignInAsync(IBrowserContext context, Uri address)
+    /// <summary>A page of somebody who may look at everything.</summary>
+    public static async Task<IPage> SignInAsync(IBrowserContext context, BenchDashboard dashboard)
     {
+        await dashboard.App.Services.GetRequiredService<AccountBook>().CreateAsync(
+            "Tess", Password, Role.Operator, new Asker("bench", "administrator", Door.CommandLine, "host"), CancellationToken.None);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(address, "sign-in").ToString());
+        await page.GotoAsync(new Uri(dashboard.Address, "sign-in").ToString());
         await page.GetByLabel("Name").FillAsync("Tess");
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();

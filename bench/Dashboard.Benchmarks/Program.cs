@@ -16,6 +16,8 @@ if (names.Count == 0 || names.Contains("status"))
     await StatusLoad.RunAsync();
 if (names.Count == 0 || names.Contains("people"))
     await OpenDashboards.RunAsync(numbers.ElementAtOrDefault(0) is > 0 and var people ? people : 200);
+if (names.Count == 0 || names.Contains("flood"))
+    await LogFlood.RunAsync(numbers.ElementAtOrDefault(0) is > 0 and var lines ? lines : 10_000_000);
 if (names.Contains("metrics"))
     await MetricRates.RunAsync(numbers.ElementAtOrDefault(0) is > 0 and var events ? events : 1_000_000);
 var copies = new HashSet<string>(["backup", "verify", "restore"], StringComparer.Ordinal);

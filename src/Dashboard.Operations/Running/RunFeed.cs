@@ -10,11 +10,17 @@ namespace Dashboard.Operations.Running;
 /// </summary>
 public sealed partial class RunFeed(RunHistory history, StoreState store, TimeProvider time, ILogger<RunFeed> logger)
 {
+    /// <summary>Lines of one update; of a run that says more in that time, the newest.</summary>
+    public const int LinesOfUpdate = 200;
+
     private static readonly TimeSpan RunPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ListPoll = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
 
-    /// <summary>Calls back with the run and its new lines after <paramref name="afterLine"/> whenever something changed, until disposed.</summary>
+    /// <summary>
+    /// Calls back with the run and its new lines after <paramref name="afterLine"/> whenever something changed, until disposed. Whoever follows is never behind:
+    /// of more than <see cref="LinesOfUpdate"/> lines, the older are left out.
+    /// </summary>
     public IDisposable FollowRun(string runId, int afterLine, Action<RunUpdate> changed)
     {
         var seen = afterLine;
@@ -23,7 +29,7 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
         {
             if (found is not Run run)
                 return;
-            var lines = await history.LinesAsync(runId, seen, token);
+            var lines = await history.NewestLinesAsync(runId, seen, LinesOfUpdate, token);
             var stamp = Stamp(run);
             if (lines.Count == 0 && stamp == shown)
                 return;

@@ -41,6 +41,18 @@ public sealed class RunHistory(DashboardDatabase database)
             .SortBy(line => line.Number)
             .Limit(LinesAtOnce)
             .ToListAsync(cancellationToken);
+
+    /// <summary>The newest of the lines after the given number, in order: what somebody sees who has not time for all.</summary>
+    public async Task<IReadOnlyList<RunLine>> NewestLinesAsync(string runId, int after, int most, CancellationToken cancellationToken)
+    {
+        var newest = await database.RunLines
+            .Find(line => line.RunId == runId && line.Number > after)
+            .SortByDescending(line => line.Number)
+            .Limit(most)
+            .ToListAsync(cancellationToken);
+        newest.Reverse();
+        return newest;
+    }
 }
 
 /// <summary>Which runs to list; null means all.</summary>

@@ -15,6 +15,9 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
     /// <summary>In characters; a tool can print a whole file without a line's end.</summary>
     internal const int LongestLine = 16_384;
 
+    /// <summary>What is stored is seen: of very many lines the first are not kept from whoever looks until the last are stored.</summary>
+    private const int LinesAtOnce = 2_000;
+
     private const int MostWaiting = 20_000;
     private const int MostCharactersWaiting = 8_000_000;
     private readonly Lock _gate = new();
@@ -160,8 +163,8 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
             var (update, lines) = TakeOver();
             if (update is not null && !await TryUpdateAsync(update, cancellationToken))
                 throw new LeaseLostException($"Run {run.Id} was given up while its process was away; it stops here.");
-            if (lines.Count > 0)
-                await StoreLinesAsync(lines, cancellationToken);
+            foreach (var some in lines.Chunk(LinesAtOnce))
+                await StoreLinesAsync(some, cancellationToken);
         }
         finally
         {
@@ -208,7 +211,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
     }
 
     /// <summary>Lines leave the queue only when they are stored; a repeat after a lost answer meets the unique index and goes on.</summary>
-    private async Task StoreLinesAsync(List<RunLine> lines, CancellationToken cancellationToken)
+    private async Task StoreLinesAsync(RunLine[] lines, CancellationToken cancellationToken)
     {
         try
         {

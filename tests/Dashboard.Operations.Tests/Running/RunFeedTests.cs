@@ -54,6 +54,27 @@ public sealed class RunFeedTests(MongoFixture mongo) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Is_never_behind_a_run_that_says_more_than_anybody_reads()
+    {
+        var engine = _ground.Engine;
+        var run = (await engine.Runs.ClaimAsync(await engine.AcceptAsync("ledger-operation"), "a worker", Token))!;
+        using var journal = new RunJournal(run, engine.Runs, engine.Database, engine.Options, isDetailed: false, TimeProvider.System, NullLogger.Instance);
+        for (var number = 1; number <= RunFeed.LinesOfUpdate * 3; number++)
+            journal.Add(LineLevel.Info, $"line {number}");
+        await journal.FlushAsync(Token);
+        var updates = new ConcurrentQueue<RunUpdate>();
+
+        using var following = _feed.FollowRun(run.Id, afterLine: 0, updates.Enqueue);
+        await Eventually.TrueAsync(() => !updates.IsEmpty, "the run is shown");
+        journal.Add(LineLevel.Info, "one more");
+        await journal.FlushAsync(Token);
+        await Eventually.TrueAsync(() => updates.Count == 2, "the line after is shown");
+
+        Assert.Equal(Enumerable.Range((RunFeed.LinesOfUpdate * 2) + 1, RunFeed.LinesOfUpdate), updates.First().NewLines.Select(line => line.Number));
+        Assert.Equal("one more", Assert.Single(updates.Last().NewLines).Text);
+    }
+
+    [Fact]
     public async Task Serves_the_others_when_one_page_fails_and_says_nothing_after_a_page_has_gone()
     {
         var runId = await _ground.Engine.AcceptAsync("ledger-operation");

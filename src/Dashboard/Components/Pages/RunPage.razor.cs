@@ -83,7 +83,7 @@ public sealed partial class RunPage(IDesk desk)
             return;
         var ended = _run.Value is { IsActive: true } && !update.Run.IsActive;
         if (update.NewLines.Count > 0)
-            _lines = [.. _lines.Concat(update.NewLines).TakeLast(RunHistory.LinesAtOnce)];
+            _lines = [.. Before(update.NewLines[0]).Concat(update.NewLines).TakeLast(RunHistory.LinesAtOnce)];
         Show(update.Run);
         StateHasChanged();
         if (!ended)
@@ -91,6 +91,9 @@ public sealed partial class RunPage(IDesk desk)
         await LoadKeptAsync();
         StateHasChanged();
     }
+
+    // Where the run said more than could be followed, what is shown begins anew: a log with a hole in it would lie.
+    private IReadOnlyList<RunLine> Before(RunLine next) => _lines.Count > 0 && _lines[^1].Number < next.Number - 1 ? [] : _lines;
 
     private void Show(Run run) => _run.Show(run);
 }

@@ -174,23 +174,10 @@ public sealed class Desk(
         return await queue.StartAsync(call, cancellationToken);
     }
 
-    private async Task<RunUpdate?> FindWithLinesAsync(string id, CancellationToken cancellationToken)
-    {
-        if (await history.FindAsync(id, cancellationToken) is not { } run)
-            return null;
-
-        IReadOnlyList<RunLine> last = [];
-        var page = await history.LinesAsync(id, after: 0, cancellationToken);
-        while (page.Count > 0)
-        {
-            last = [.. last.Concat(page).TakeLast(RunHistory.LinesAtOnce)];
-            if (page.Count < RunHistory.LinesAtOnce)
-                break;
-            page = await history.LinesAsync(id, page[^1].Number, cancellationToken);
-        }
-
-        return new RunUpdate(run, last);
-    }
+    private async Task<RunUpdate?> FindWithLinesAsync(string id, CancellationToken cancellationToken) =>
+        await history.FindAsync(id, cancellationToken) is { } run
+            ? new RunUpdate(run, await history.NewestLinesAsync(id, after: 0, RunHistory.LinesAtOnce, cancellationToken))
+            : null;
 
     /// <summary>What is the same for whoever looks. <paramref name="of"/> tells it from others of its kind.</summary>
     private Task<T> ShareAsync<T>(

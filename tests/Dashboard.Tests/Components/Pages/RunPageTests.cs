@@ -52,6 +52,21 @@ public sealed class RunPageTests : ScreenContext
     }
 
     [Fact]
+    public void A_log_from_which_lines_are_missing_begins_anew()
+    {
+        Desk.Runs.Add(Samples.Run());
+        Desk.Lines.AddRange([Samples.Line(1), Samples.Line(2)]);
+        var page = RenderPage(Id);
+
+        Desk.Tell(new RunUpdate(Samples.Run(), [Samples.Line(9, "after a flood"), Samples.Line(10)]));
+        Desk.Tell(new RunUpdate(Samples.Run(), [Samples.Line(11, "newest")]));
+
+        page.WaitForAssertion(() => Assert.Contains("newest", page.Find(".log-line:last-child").TextContent, StringComparison.Ordinal));
+        Assert.Contains("after a flood", page.Find(".log-line:first-child").TextContent, StringComparison.Ordinal);
+        Assert.Contains("The last 3 lines; the earlier ones are in the whole log.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cancel_is_shown_as_asked_for_at_once()
     {
         Desk.Runs.Add(Samples.Run());
