@@ -12,6 +12,9 @@ public sealed record AccessSettings
     /// <summary>Whose word about the visitor's address is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>The header in which the proxy says that address. Of a list the last one counts, which is the nearest.</summary>
+    public string ClientAddressHeader { get; init; } = "X-Forwarded-For";
+
     /// <summary>Whether health, figures and the CSV are given to whoever asks.</summary>
     public bool AnonymousReading { get; init; }
 

@@ -9,17 +9,26 @@ internal sealed class AccessSettingsReader(Func<string, string?> variable, Dashb
 {
     private const string Place = "config/dashboard.json: access";
     private const string AddressVariable = "PUBLIC_ADDRESS";
+    private const string ProxiesVariable = "TRUSTED_PROXIES";
     private static readonly TimeSpan UsualWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
 
-    /// <summary>What Fly.io's proxy comes from: its machines' private networks.</summary>
+    /// <summary>What Fly.io's proxy comes from: its machines' private networks. Anybody in such a network elsewhere could say that he is one.</summary>
     private static readonly string[] FlyProxies = ["172.16.0.0/12", "fdaa::/16"];
+
+    private static readonly string[] ProxiesOfThisMachine = ["127.0.0.0/8", "::1/128"];
+
+    /// <summary>Set by Fly.io in each of its machines.</summary>
+    private bool IsOnFly => variable("FLY_APP_NAME") is { Length: > 0 };
 
     /// <param name="section">Null where there is none.</param>
     public AccessSettings Read(JsonObject? section) => new()
     {
         PublicAddress = ReadAddress(section),
-        TrustedProxies = [.. (section?["trustedProxies"]?.AsArray().Select(network => network!.GetValue<string>()) ?? FlyProxies).Select(ReadNetwork).OfType<IPNetwork>()],
+        TrustedProxies = ReadProxies(section),
+
+        // Fly.io ends X-Forwarded-For with an address of the application itself, the same for every visitor (fly.io/docs/networking/request-headers).
+        ClientAddressHeader = section?["clientAddressHeader"]?.GetValue<string>() ?? (IsOnFly ? "Fly-Client-IP" : "X-Forwarded-For"),
         AnonymousReading = section?["anonymousReading"]?.GetValue<bool>() ?? mode == DashboardMode.Local,
         OpenIdConnect = section?["openIdConnect"] is JsonObject provider ? ReadProvider(provider) : null,
         Approvals = [.. (section?["approvals"]?.AsArray() ?? []).Select(rule => ReadRule(rule!.AsObject()))],
@@ -41,11 +50,19 @@ internal sealed class AccessSettingsReader(Func<string, string?> variable, Dashb
         return address;
     }
 
-    private IPNetwork? ReadNetwork(string text)
+    private IReadOnlyList<IPNetwork> ReadProxies(JsonObject? section)
+    {
+        if (variable(ProxiesVariable) is { Length: > 0 } given)
+            return [.. given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(text => ReadNetwork($"variable {ProxiesVariable}", text)).OfType<IPNetwork>()];
+        var named = section?["trustedProxies"]?.AsArray().Select(network => network!.GetValue<string>());
+        return [.. (named ?? (IsOnFly ? FlyProxies : ProxiesOfThisMachine)).Select(text => ReadNetwork($"{Place}.trustedProxies", text)).OfType<IPNetwork>()];
+    }
+
+    private IPNetwork? ReadNetwork(string place, string text)
     {
         if (IPNetwork.TryParse(text, out var network))
             return network;
-        errors.Add($"{Place}.trustedProxies: '{text}' is not a network such as 172.16.0.0/12.");
+        errors.Add($"{place}: '{text}' is not a network such as 172.16.0.0/12.");
         return null;
     }
 

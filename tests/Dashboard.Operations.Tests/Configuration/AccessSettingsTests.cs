@@ -10,6 +10,7 @@ public sealed class AccessSettingsTests : ConfigCopy
         {
           "publicAddress": "https://ops.example.org",
           "trustedProxies": ["10.0.0.0/8"],
+          "clientAddressHeader": "X-Real-IP",
           "anonymousReading": true,
           "openIdConnect": { "authority": "https://id.example.org", "clientId": "dashboard", "roles": { "ops": "operator" } },
           "approvals": [{ "operation": "create-backup", "environment": "production", "expires": "30m" }, { "operation": "prune-backups", "environment": "staging" }]
@@ -29,7 +30,6 @@ public sealed class AccessSettingsTests : ConfigCopy
     {
         var access = Load().Access;
         Assert.Equal((null, false, null, 0), (access.PublicAddress, access.AnonymousReading, access.OpenIdConnect, access.Approvals.Count));
-        Assert.Contains(IPNetwork.Parse("172.16.0.0/12"), access.TrustedProxies);
 
         Change("dashboard.json", "mode", "\"local\"");
         Assert.True(Load().Access.AnonymousReading);
@@ -42,19 +42,43 @@ public sealed class AccessSettingsTests : ConfigCopy
 
         var access = Load().Access;
 
-        Assert.Equal((new Uri("https://ops.example.org"), true, IPNetwork.Parse("10.0.0.0/8")), (access.PublicAddress, access.AnonymousReading, Assert.Single(access.TrustedProxies)));
+        Assert.Equal((new Uri("https://ops.example.org"), true, IPNetwork.Parse("10.0.0.0/8"), "X-Real-IP"), (access.PublicAddress, access.AnonymousReading, Assert.Single(access.TrustedProxies), access.ClientAddressHeader));
         Assert.Equal(("id.example.org", "dashboard", "s-word", "groups", Role.Operator), (access.OpenIdConnect!.Title, access.OpenIdConnect.ClientId, access.OpenIdConnect.ClientSecret, access.OpenIdConnect.RoleClaim, access.OpenIdConnect.Roles["ops"]));
         Assert.DoesNotContain("s-word", access.ToString(), StringComparison.Ordinal);
         Assert.Equal([new ApprovalRule("create-backup", "production", TimeSpan.FromMinutes(30)), new ApprovalRule("prune-backups", "staging", TimeSpan.FromHours(1))], access.Approvals);
     }
 
     [Fact]
-    public void The_variable_goes_before_the_file()
+    public void A_variable_goes_before_the_file()
     {
         Change("dashboard.json", "access", Whole);
         Variables["PUBLIC_ADDRESS"] = "https://other.example.org";
+        Variables["TRUSTED_PROXIES"] = "10.1.0.0/16, fd00::/8";
 
-        Assert.Equal("other.example.org", Load().Access.PublicAddress?.Host);
+        var access = Load().Access;
+
+        Assert.Equal("other.example.org", access.PublicAddress?.Host);
+        Assert.Equal([IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd00::/8")], access.TrustedProxies);
+    }
+
+    [Fact]
+    public void The_proxy_that_is_believed_is_this_machines_or_on_fly_io_that_of_its_private_networks_in_its_own_header()
+    {
+        var here = Load().Access;
+        Variables["FLY_APP_NAME"] = "dashboard";
+        var onFly = Load().Access;
+
+        Assert.Equal([IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")], here.TrustedProxies);
+        Assert.Equal([IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("fdaa::/16")], onFly.TrustedProxies);
+        Assert.Equal(("X-Forwarded-For", "Fly-Client-IP"), (here.ClientAddressHeader, onFly.ClientAddressHeader));
+    }
+
+    [Fact]
+    public void A_network_in_the_variable_that_is_none_is_named()
+    {
+        Variables["TRUSTED_PROXIES"] = "10.0.0.0/99";
+
+        Assert.Contains("variable TRUSTED_PROXIES: '10.0.0.0/99' is not a network such as 172.16.0.0/12.", Errors());
     }
 
     [Theory]

@@ -43,8 +43,19 @@ public sealed class PublicAddressTests(PublicDashboard shared, MongoFixture mong
         using var refused = await AskAsync(dashboard, "api/operations/create-backup", HttpMethod.Post, ("X-Forwarded-For", "198.51.100.1, 203.0.113.7"), ("X-Forwarded-Proto", "https"));
 
         Assert.Equal(status, refused.StatusCode);
-        var entries = await dashboard.Services.GetRequiredService<AuditHistory>().ListAsync(new AuditQuery(Outcome: AuditOutcome.Refused), Token);
-        Assert.Equal(seen, entries is [var entry] ? entry.Fact.From : null);
+        Assert.Equal(seen, await RefusedFromAsync(dashboard));
+    }
+
+    /// <summary>As Fly.io's proxy sends it: the visitor, then an address of the application.</summary>
+    [Fact]
+    public async Task Takes_from_where_somebody_comes_from_the_header_that_its_proxy_writes()
+    {
+        await using var dashboard = await PublicDashboard.StartAsync(mongo, "127.0.0.0/8", "Fly-Client-IP");
+
+        using var refused = await AskAsync(
+            dashboard, "api/operations/create-backup", HttpMethod.Post, ("X-Forwarded-For", "203.0.113.7, 2a09:8280:1::af:1aa1:0"), ("Fly-Client-IP", "203.0.113.7"), ("X-Forwarded-Proto", "https"));
+
+        Assert.Equal("203.0.113.7", await RefusedFromAsync(dashboard));
     }
 
     [Theory]
@@ -121,6 +132,9 @@ public sealed class PublicAddressTests(PublicDashboard shared, MongoFixture mong
         // Whoever comes from a page of ours is asked next who he is.
         Assert.Equal(isRefused ? HttpStatusCode.Forbidden : HttpStatusCode.Unauthorized, answer.StatusCode);
     }
+
+    private static async Task<string?> RefusedFromAsync(TestDashboard dashboard) =>
+        await dashboard.Services.GetRequiredService<AuditHistory>().ListAsync(new AuditQuery(Outcome: AuditOutcome.Refused), Token) is [var entry] ? entry.Fact.From : null;
 
     private static async Task<HttpResponseMessage> SetUpAsync(TestDashboard dashboard, string key, string form, string cookie)
     {

@@ -12,9 +12,9 @@ public sealed class PublicDashboard(MongoFixture mongo) : IAsyncLifetime
 
     public TestDashboard Dashboard => _dashboard ?? throw new InvalidOperationException("It has not been started.");
 
-    public static Task<TestDashboard> StartAsync(MongoFixture mongo, string trusted) => TestDashboard.StartAsync(mongo, new TestDashboard.Setup
+    public static Task<TestDashboard> StartAsync(MongoFixture mongo, string trusted, string header = "X-Forwarded-For") => TestDashboard.StartAsync(mongo, new TestDashboard.Setup
     {
-        Registry = registry => registry["access"] = new JsonObject { ["publicAddress"] = $"https://{Name}", ["trustedProxies"] = new JsonArray(trusted) },
+        Registry = registry => registry["access"] = new JsonObject { ["publicAddress"] = $"https://{Name}", ["trustedProxies"] = new JsonArray(trusted), ["clientAddressHeader"] = header },
     });
 
     public async ValueTask InitializeAsync() => _dashboard = await StartAsync(mongo, "127.0.0.0/8");
