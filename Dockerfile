@@ -17,7 +17,8 @@ COPY --from=build /app .
 COPY config config
 COPY scripts scripts
 COPY samples/DndTracker/migrations samples/DndTracker/migrations
-RUN mkdir /backups && chown app /backups
+# What the program keeps beside the backups: the platform tool's settings, copies in a folder.
+RUN mkdir /backups /app/.local && chown app /backups /app/.local
 USER app
 ENV DASHBOARD_MODE=fly BACKUP_DIR=/backups
 EXPOSE 5080

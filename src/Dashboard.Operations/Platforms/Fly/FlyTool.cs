@@ -55,7 +55,7 @@ internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
 
     private ChildProcess Start(IReadOnlyList<string> arguments, ChildOutput output, ChildOutput errors)
     {
-        Directory.CreateDirectory(settings.ConfigFolder);
+        MakeFolder();
         var start = new ChildStart(settings.Program, arguments, Variables())
         {
             // A folder without a fly.toml: a broken one in the working directory breaks even a look.
@@ -72,6 +72,19 @@ internal sealed class FlyTool(FlyPlatformSettings settings, TimeProvider time)
         {
             throw new PlatformException(
                 PlatformFailure.NotFound, $"flyctl cannot be started as '{settings.Program}' ({missing.NativeErrorCode}): install it, or name it in config/dashboard.json as fly.program.", missing);
+        }
+    }
+
+    private void MakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(settings.ConfigFolder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PlatformException(
+                PlatformFailure.NotFound, $"The folder '{settings.ConfigFolder}', in which flyctl keeps its settings, cannot be made, so it was not run: {exception.Message} Let the dashboard's user write there.", exception);
         }
     }
 

@@ -38,6 +38,19 @@ public sealed class FlyProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_made_is_named()
+    {
+        var file = Path.Combine(_fly.Folder, "a-file");
+        await File.WriteAllTextAsync(file, string.Empty, Token);
+        var settings = new FlyPlatformSettings(FlyStandIn.Program, "token", Path.Combine(file, "flyctl"), []);
+
+        var refusal = await FlyPlatform.WhyNotAsync(settings, TimeProvider.System, Token);
+
+        Assert.StartsWith($"The folder '{file}/flyctl', in which flyctl keeps its settings, cannot be made, so it was not run: ", refusal, StringComparison.Ordinal);
+        Assert.EndsWith(" Let the dashboard's user write there.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_change_is_refused_before_anything_was_asked()
     {
         using var platform = _fly.NewPlatform(settings => settings with { Sha256 = new string('0', 64) });
