@@ -21,7 +21,7 @@ public sealed class SignIn(DashboardDatabase database, AccountBook accounts, Pas
     public async Task<SignInAnswer> TryAsync(SignInTry given, CancellationToken cancellationToken)
     {
         var key = AccountBook.KeyOf(given.Name);
-        var source = Secret.HashOf(given.Asker.From ?? "unknown");
+        var source = Secret.HashOf(SourceNetwork.Of(given.Asker.From));
         var account = await accounts.FindAsync(given.Name, cancellationToken);
         var known = account?.KnownSources.Contains(source, StringComparer.Ordinal) == true ? source : null;
         var (sourceKey, accountKey) = ($"source/{source}", KeyOf(key, known));
@@ -33,14 +33,18 @@ public sealed class SignIn(DashboardDatabase database, AccountBook accounts, Pas
         if (account is null || verdict == PasswordVerdict.Wrong || account.IsDisabled)
             return await RefuseAsync(account, given, cancellationToken);
         if (account.HasSecondFactor && string.IsNullOrWhiteSpace(given.Code))
+        {
+            await tries.TakeBackAsync(sourceKey, cancellationToken);
             return new SignInAnswer(SignInVerdict.CodeNeeded, null);
+        }
+
         if (account.HasSecondFactor && !await factors.TakeAsync(account, given.Code ?? string.Empty, cancellationToken))
             return await RefuseAsync(account, given, cancellationToken);
 
         await trail.AppendAsync(FactOf(account, given) with { Outcome = AuditOutcome.Done }, cancellationToken);
         await tries.ForgetAsync(KeyOf(key, known), cancellationToken);
         await tries.ForgetAsync(KeyOf(key, knownSource: null), cancellationToken);
-        await tries.TakeBackAsync(sourceKey, cancellationToken);
+        await tries.ForgetAsync(sourceKey, cancellationToken);
         return await NoteAsync(account, source, verdict == PasswordVerdict.RightAndOld ? passwords.Hash(given.Password) : null, cancellationToken);
     }
 

@@ -36,7 +36,7 @@ public sealed class Tries(DashboardDatabase database, TimeProvider time)
     internal Task ForgetAsync(string key, CancellationToken cancellationToken) =>
         database.SignInTries.UpdateOneAsync(count => count.Id == key, Builders<TryCount>.Update.Set(count => count.InRow, 0), cancellationToken: cancellationToken);
 
-    /// <summary>The last try was right. What others guessed from the same address still counts.</summary>
+    /// <summary>The last try was no guess, and nobody is signed in by it yet. What others guessed from the same address still counts.</summary>
     internal Task TakeBackAsync(string key, CancellationToken cancellationToken) =>
         database.SignInTries.UpdateOneAsync(count => count.Id == key && count.InRow > 0, Builders<TryCount>.Update.Inc(count => count.InRow, -1), cancellationToken: cancellationToken);
 

@@ -12,6 +12,22 @@ public sealed class SecondFactorsTests(MongoFixture mongo)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Being_asked_for_it_is_no_guess_of_the_office()
+    {
+        var ground = await AccessGround.MakeAsync(mongo);
+        var secret = await BeginAsync(ground, await ground.AddAsync());
+        await ground.Factors.ConfirmAsync(await ground.FindAsync(), CodeOf(ground, secret), AccessGround.Asker, Token);
+        for (var number = 0; number < 60; number++)
+        {
+            ground.Time.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(SignInVerdict.CodeNeeded, (await ground.TryAsync()).Verdict);
+            await ground.TryAsync("wrong", $"name-{number}");
+        }
+
+        Assert.Equal(SignInVerdict.CodeNeeded, (await ground.TryAsync()).Verdict);
+    }
+
+    [Fact]
     public async Task It_is_asked_for_once_it_is_confirmed_and_not_before()
     {
         var ground = await AccessGround.MakeAsync(mongo);

@@ -127,6 +127,41 @@ public sealed class SignInTests(MongoFixture mongo)
         Assert.Equal(SignInVerdict.Accepted, (await ground.TryAsync(from: "198.51.100.1")).Verdict);
     }
 
+    /// <summary>Else the typing errors of an office would one day leave it one try an hour.</summary>
+    [Fact]
+    public async Task A_right_one_ends_the_row_of_its_source()
+    {
+        var ground = await AccessGround.MakeAsync(mongo);
+        await ground.AddAsync();
+        for (var day = 0; day < 5; day++)
+        {
+            for (var typo = 0; typo < 40; typo++)
+            {
+                ground.Time.Advance(TimeSpan.FromSeconds(10));
+                await ground.TryAsync("wrong", $"name-{typo}");
+            }
+
+            Assert.Equal(SignInVerdict.Accepted, (await ground.TryAsync()).Verdict);
+        }
+    }
+
+    /// <summary>An IPv6 network belongs to one customer.</summary>
+    [Fact]
+    public async Task The_addresses_of_one_network_share_their_tries_and_are_known_together()
+    {
+        var ground = await AccessGround.MakeAsync(mongo);
+        await ground.AddAsync();
+        Assert.Equal(SignInVerdict.Accepted, (await ground.TryAsync(from: "2001:db8:1:2::a")).Verdict);
+
+        for (var guess = 0; guess < 40; guess++)
+            await ground.TryAsync("wrong", $"name-{guess}", from: $"2001:db8:1:3::{guess}");
+
+        Assert.Equal(31, (await ground.FactsAsync("sign-in")).Count);
+        Assert.Single((await ground.FindAsync()).KnownSources);
+        Assert.Equal(SignInVerdict.Accepted, (await ground.TryAsync(from: "2001:db8:1:2::b")).Verdict);
+        Assert.Single((await ground.FindAsync()).KnownSources);
+    }
+
     [Fact]
     public async Task Of_forty_guesses_at_the_same_moment_ten_are_looked_at()
     {
