@@ -121,7 +121,8 @@ public sealed class ApprovalBook(
         if (await FindAsync(id, cancellationToken) is not { } request)
             return (null, $"There is no request '{id}'.");
         var fact = FactOf(request, visit.Asker, state == ApprovalState.Approved ? "approve-run" : "refuse-run");
-        if (WhyNot(request, visit) is { } why)
+        var maker = request.TokenId is { } tokenId ? (await tokens.CurrentAsync(tokenId, cancellationToken))?.CreatedBy : null;
+        if (WhyNot(request, visit, maker) is { } why)
         {
             await trail.AppendAsync(fact with { Outcome = AuditOutcome.Refused }, cancellationToken);
             return (null, why);
@@ -138,12 +139,14 @@ public sealed class ApprovalBook(
         return decided is null ? (null, "Somebody else has decided it, or it has expired. Load the page again.") : (decided, null);
     }
 
-    private string? WhyNot(ApprovalRequest request, Visit visit) => (request, visit.Caller) switch
+    /// <param name="maker">Who made the token by which it was asked: his own, as far as anybody can tell.</param>
+    private string? WhyNot(ApprovalRequest request, Visit visit, string? maker) => (request, visit.Caller) switch
     {
         (_, not { AccountId: not null }) => "Only a person who is signed in decides it.",
         ({ State: not ApprovalState.Waiting }, _) => "It is decided already.",
         _ when request.ExpiresAt <= time.GetUtcNow() => "It has expired. Whoever wants it asks again.",
         var (_, caller) when caller.AccountId == request.AccountId || caller.Name == request.AskedBy => "Nobody approves his own wish. Ask somebody else.",
+        var (_, caller) when caller.Name == maker => "It was asked with a token that you made, and nobody approves his own wish. Ask somebody else.",
         var (_, caller) => catalog.Find(request.Operation) is { } operation && AccessRules.May(caller, operation, request.Environment, Door.Button)
             ? null
             : $"{caller.Name} may not do it himself, so he does not approve it either.",

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dashboard.Access;
 using Dashboard.Components.Approvals;
@@ -125,6 +127,20 @@ public sealed class ApprovalTests(MongoFixture mongo) : IAsyncLifetime
         var run = Assert.Single((await _dashboard.GetAsync("api/runs")).AsArray())!;
         Assert.Equal(("approved", run["id"]!.GetValue<string>()), await StateAsync(id));
         Assert.Equal(id, Assert.Single((await _dashboard.GetAsync("api/approvals")).AsArray())!["id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Whoever_made_the_token_by_which_it_was_asked_is_not_the_second_person()
+    {
+        var made = await _dashboard.Services.GetRequiredService<ApiTokens>().CreateAsync(
+            new TokenWish("a script", Role.Administrator, [], TimeSpan.FromHours(1)), Asker with { Actor = "Ann" }, Token);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/operations/create-backup") { Content = JsonContent.Create(new { environment = "staging", reason = "a script" }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", made.Text);
+        using var answer = await _dashboard.Anonymous.SendAsync(request, Token);
+        var id = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Token))!["approval"]!.GetValue<string>();
+
+        Assert.Equal("It was asked with a token that you made, and nobody approves his own wish. Ask somebody else.", await ApproveAsync("Ann", id));
+        Assert.Null(await ApproveAsync("Bob", id));
     }
 
     [Fact]
