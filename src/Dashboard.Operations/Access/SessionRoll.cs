@@ -21,7 +21,7 @@ public sealed class SessionRoll(Sessions sessions, TimeProvider time) : IDisposa
         await RefreshAsync(cancellationToken);
 
         // It may have begun since the last reading.
-        return LastKnown(id) ?? await sessions.UseAsync(id, cancellationToken);
+        return LastKnown(id) ?? await sessions.LookAsync(id, cancellationToken);
     }
 
     /// <summary>As it was when the database was last read.</summary>

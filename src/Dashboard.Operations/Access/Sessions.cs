@@ -43,16 +43,22 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
 
     public static string IdOf(string text) => Secret.HashOf(text);
 
-    /// <summary>The session with its account, as both are now; null when it is over. Using it keeps it alive.</summary>
+    /// <summary>The same for what its owner does: using it keeps it alive.</summary>
     public async Task<LiveSession?> UseAsync(string id, CancellationToken cancellationToken)
+    {
+        var live = await LookAsync(id, cancellationToken);
+        var now = time.GetUtcNow();
+        if (live is not null && now - live.Session.SeenAt >= SeenStep)
+            await _sessions.UpdateOneAsync(other => other.Id == id, Builders<Session>.Update.Set(other => other.SeenAt, now), cancellationToken: cancellationToken);
+        return live;
+    }
+
+    /// <summary>The session with its account, as both are now; null when it is over. For what a page does by itself, which keeps nothing alive.</summary>
+    public async Task<LiveSession?> LookAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var session = await _sessions.Find(other => other.Id == id && other.ExpiresAt > now && other.SeenAt > now - LongestIdle).FirstOrDefaultAsync(cancellationToken);
-        if (session is null || await accounts.CurrentAsync(session.AccountId, session.SecurityStamp, cancellationToken) is not { } account)
-            return null;
-        if (now - session.SeenAt >= SeenStep)
-            await _sessions.UpdateOneAsync(other => other.Id == id, Builders<Session>.Update.Set(other => other.SeenAt, now), cancellationToken: cancellationToken);
-        return new LiveSession(session, account);
+        return session is not null && await accounts.CurrentAsync(session.AccountId, session.SecurityStamp, cancellationToken) is { } account ? new LiveSession(session, account) : null;
     }
 
     /// <summary>All that live, with their accounts.</summary>

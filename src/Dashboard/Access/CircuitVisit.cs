@@ -5,15 +5,15 @@ using Microsoft.AspNetCore.Components.Authorization;
 
 namespace Dashboard.Access;
 
-/// <summary>Who acts in an open page, looked up at the moment at which he acts; it keeps his session alive.</summary>
+/// <summary>Who acts in an open page, looked up at the moment at which he acts. An act keeps his session alive; what the page shows by itself does not.</summary>
 public sealed class CircuitVisit(AuthenticationStateProvider states, Sessions sessions, ActionProofs proofs, TimeProvider time)
 {
     public async Task<Visit> NowAsync(CancellationToken cancellationToken) =>
-        new((await LiveAsync(cancellationToken))?.Caller, Door.Button, CallerClaims.FromOf((await states.GetAuthenticationStateAsync()).User), Guid.NewGuid().ToString("N"));
+        new((await SessionIdAsync() is { } id ? await sessions.UseAsync(id, cancellationToken) : null)?.Caller, Door.Button, CallerClaims.FromOf((await states.GetAuthenticationStateAsync()).User), Guid.NewGuid().ToString("N"));
 
     /// <summary>His session with his account; null when it is over.</summary>
     public async Task<LiveSession?> LiveAsync(CancellationToken cancellationToken) =>
-        CallerClaims.CallerOf((await states.GetAuthenticationStateAsync()).User) is { SessionId: { } id } ? await sessions.UseAsync(id, cancellationToken) : null;
+        await SessionIdAsync() is { } id ? await sessions.LookAsync(id, cancellationToken) : null;
 
     /// <summary>How he would prove again who he is.</summary>
     public async Task<ProofNeed> ProofNeedAsync(CancellationToken cancellationToken) => await LiveAsync(cancellationToken) switch
@@ -43,4 +43,6 @@ public sealed class CircuitVisit(AuthenticationStateProvider states, Sessions se
             return await proofs.ProveAsync(live, purpose, cancellationToken);
         return given is null ? null : await proofs.ProveAsync(live.Account, given.Password, given.Code, purpose, asker, cancellationToken);
     }
+
+    private async Task<string?> SessionIdAsync() => CallerClaims.CallerOf((await states.GetAuthenticationStateAsync()).User)?.SessionId;
 }
