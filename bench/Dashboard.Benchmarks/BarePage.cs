@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -29,6 +30,7 @@ internal sealed partial class BarePage : IAsyncDisposable
         _address = address;
         var builder = new HubConnectionBuilder().WithUrl(new Uri(address, "/_blazor"), options =>
         {
+            (options.SkipNegotiation, options.Transports) = (true, HttpTransportType.WebSockets);
             options.Headers["Cookie"] = cookie;
             options.Headers["Origin"] = address.GetLeftPart(UriPartial.Authority);
         });

@@ -38,6 +38,8 @@ public sealed class Browser : IAsyncLifetime
         {
             if (new Uri(request.Url) is { Scheme: "http" or "https", IsLoopback: false } other)
                 complaints.Add($"asks {other}");
+            if (request.Url.Contains("/_blazor/negotiate", StringComparison.Ordinal))
+                complaints.Add("asks for its circuit in two steps, which may come to two machines behind one address");
         };
         page.PageError += (_, error) => complaints.Add(error);
         await page.GotoAsync(address.ToString());
