@@ -14,7 +14,7 @@ public static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // A platform that restarts what does not answer must never do so because a database is away.
-        routes.MapGet("/live", () => "ok").AllowAnonymous().ExcludeFromDescription();
+        routes.MapMethods("/live", [HttpMethods.Get, HttpMethods.Head], () => "ok").AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/api/live", () => "ok").AllowAnonymous().WithTags("Health").WithSummary("Answers while this process lives; depends on nothing else.");
 
         Map(routes, "/api/health", (contract, environment, token) => contract.HealthAsync(environment, token))

@@ -181,8 +181,11 @@ public sealed class Desk(
 
     /// <summary>What is the same for whoever looks. <paramref name="of"/> tells it from others of its kind.</summary>
     private Task<T> ShareAsync<T>(
-        Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken, object? of = null, TimeSpan? longest = null, [CallerMemberName] string kind = "") =>
-        AskAsync(token => shared.ReadAsync((kind, of), read, longest ?? Patience.Usual, token), cancellationToken, longest);
+        Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken, object? of = null, TimeSpan? longest = null, [CallerMemberName] string kind = "")
+    {
+        var span = longest ?? Patience.Usual;
+        return AskAsync(token => shared.ReadAsync((kind, of), read, span, token), cancellationToken, SharedReads.LongestWait(span));
+    }
 
     private Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken, TimeSpan? longest = null) => patience.AskAsync(ask, cancellationToken, longest);
 }

@@ -13,6 +13,9 @@ public sealed class SharedReads(TimeProvider time)
 
     private readonly ConcurrentDictionary<object, Line> _lines = new();
 
+    /// <summary>Whoever asks while a read runs waits for its end, and then for his own: that the first takes long is no sign of a database that is away.</summary>
+    public static TimeSpan LongestWait(TimeSpan longest) => longest + Rest + longest;
+
     /// <summary>How many subjects are read or rest now.</summary>
     internal int Count => _lines.Count;
 

@@ -1,4 +1,5 @@
 using Dashboard.Components.Shared;
+using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
 using Microsoft.Extensions.Time.Testing;
 
@@ -114,6 +115,27 @@ public sealed class SharedReadsTests
         Assert.Contains("no answer within", (await Assert.ThrowsAsync<TimeoutException>(() => hangs)).Message, StringComparison.Ordinal);
         await NextAsync(2);
         Assert.Equal("well again", await late);
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_slow_read_of_another_is_no_sign_of_a_database_that_is_away()
+    {
+        var store = new StoreState(_time);
+        var patience = new Patience(store, _time);
+        var (first, second) = (Expect(), Expect());
+        var early = AskAsync();
+        await BegunAsync(1);
+        var late = patience.AskAsync(token => AskAsync(token: token), Token, SharedReads.LongestWait(Longest));
+
+        _time.Advance(Longest - TimeSpan.FromMilliseconds(1));
+        first.SetResult("slow");
+        await early;
+        await NextAsync(2);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        second.SetResult("slow as well");
+
+        Assert.Equal("slow as well", await late);
+        Assert.Null(store.AwaySince);
     }
 
     [Fact]
