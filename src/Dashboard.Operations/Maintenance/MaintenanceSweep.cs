@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
@@ -10,19 +11,19 @@ namespace Dashboard.Operations.Maintenance;
 
 /// <summary>
 /// Keeps the flag in the application's database equal to the record: a restore brings the flag of another time with it, and somebody may
-/// write to the database by hand. Also notes which windows are past their end; that alone switches nothing.
+/// write to the database by hand. Also tells of windows that are past their end, because the environment's alerts are silent until somebody ends them; that
+/// alone switches nothing.
 /// </summary>
 public sealed partial class MaintenanceSweep(
-    MaintenanceWindows windows, RunStore runs, EnvironmentRegistry environments, TimeProvider time, ILogger<MaintenanceSweep> logger)
+    MaintenanceWindows windows, RunStore runs, EnvironmentRegistry environments, Announcements announcements, TimeProvider time, ILogger<MaintenanceSweep> logger)
 {
     /// <summary>One look at every environment; one whose database is away does not hold up the others.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         foreach (var window in await windows.AheadAsync(cancellationToken))
         {
-            var now = time.GetUtcNow();
-            if (window.IsOverdue(now) && window.OverdueNotedAt is null && await windows.NoteOverdueAsync(window.Id, cancellationToken))
-                LogOverdue(logger, window.Environment, window.Title, string.Create(CultureInfo.InvariantCulture, $"{window.End.UtcDateTime:yyyy-MM-dd HH:mm} UTC"));
+            if (window.IsOverdue(time.GetUtcNow()) && window.OverdueNotedAt is null)
+                await EscalateAsync(window, cancellationToken);
         }
 
         foreach (var environment in environments.All)
@@ -37,6 +38,23 @@ public sealed partial class MaintenanceSweep(
                 LogAway(logger, environment.Name, exception);
             }
         }
+    }
+
+    // Told before it is noted: told twice is told once, and noted without being told would be silence.
+    private async Task EscalateAsync(MaintenanceWindow window, CancellationToken cancellationToken)
+    {
+        var end = string.Create(CultureInfo.InvariantCulture, $"{window.End.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        await announcements.TellAsync(
+            window.Environment,
+            "maintenance-overdue",
+            $"{window.Id} {end}",
+            AlertSeverity.Error,
+            $"The maintenance of {window.Environment} goes on past its end",
+            $"'{window.Title}' was to end at {end}. Until it is left, visitors see the maintenance page and the alerts of {window.Environment} are silent: leave it, or say when it will end.",
+            deploymentId: null,
+            cancellationToken);
+        if (await windows.NoteOverdueAsync(window.Id, cancellationToken))
+            LogOverdue(logger, window.Environment, window.Title, end);
     }
 
     /// <summary>Makes the flag equal to the record; what was wrong, or null when nothing was.</summary>

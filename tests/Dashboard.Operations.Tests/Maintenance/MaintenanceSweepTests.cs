@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Running;
@@ -55,7 +56,7 @@ public sealed class MaintenanceSweepTests(MongoFixture mongo)
     }
 
     [Fact]
-    public async Task An_overdue_window_is_noted_once_and_nothing_is_switched()
+    public async Task An_overdue_window_is_told_once_and_nothing_is_switched()
     {
         await using var ground = await MaintenanceGround.MakeAsync(mongo, Token);
         await ground.EnterAsync(request: MaintenanceGround.NoBackup(("minutes", 30)));
@@ -68,6 +69,9 @@ public sealed class MaintenanceSweepTests(MongoFixture mongo)
         Assert.NotNull(noted);
         Assert.Equal(noted, (await ground.Windows.OpenAsync("staging", Token))?.OverdueNotedAt);
         Assert.True(await ground.AgreeAsync("staging", Token));
+        var told = Assert.Single(await later.Get<AlertBook>().ListAsync(new AlertQuery("staging", WithAnnouncements: true), Token));
+        Assert.Equal(("maintenance-overdue", AlertSeverity.Error, "The maintenance of staging goes on past its end"), (told.Rule, told.Severity, told.Title));
+        Assert.Matches("^'Maintenance' was to end at .* UTC\\. Until it is left, visitors see the maintenance page and the alerts of staging are silent: ", told.Message);
     }
 
     [Fact]
