@@ -48,7 +48,9 @@ public sealed class AccountBook(DashboardDatabase database, AuditTrail trail, Pa
         {
             if (known.IsDisabled)
                 return new AccountAnswer(null, $"The account of {known.Name} is disabled. Ask an administrator.");
-            return known.Role == role ? new AccountAnswer(known, null) : await SetRoleAsync(known.Name, role, asker, cancellationToken);
+
+            // In the trail he has the name that he has here: the provider's he may be able to change himself.
+            return known.Role == role ? new AccountAnswer(known, null) : await SetRoleAsync(known.Name, role, asker with { Actor = known.Name }, cancellationToken);
         }
 
         if (ProblemOf(name) is { } problem)

@@ -81,7 +81,7 @@ internal static class ProviderSignIn
             var answer = await services.GetRequiredService<AccountBook>().VouchAsync($"{subject.Issuer} {subject.Value}", name, role, asker, http.RequestAborted);
             if (answer.Account is not { } account)
                 return answer.Problem;
-            await http.BeginSessionAsync(account, asker);
+            await http.BeginSessionAsync(account, asker with { Actor = account.Name });
             return null;
         }
         catch (AuditException exception)

@@ -41,6 +41,6 @@ public static class TelemetryServices
     {
         // Made here, because gauges that nobody asks for are never made.
         _ = app.Services.GetRequiredService<StandingGauges>();
-        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.ReadFigures);
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(AccessPolicies.ReadFigures).RequireRateLimiting(RateLimits.Open);
     }
 }

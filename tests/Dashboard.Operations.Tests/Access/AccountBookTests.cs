@@ -123,4 +123,18 @@ public sealed class AccountBookTests(MongoFixture mongo)
         Assert.False((await ground.FindAsync()).IsDisabled);
         Assert.Null(await ground.Accounts.FindAsync("Dora", Token));
     }
+
+    /// <summary>There he may be able to call himself whatever he likes.</summary>
+    [Fact]
+    public async Task Whom_a_provider_vouches_for_has_in_the_trail_the_name_that_he_has_here()
+    {
+        var ground = await AccessGround.MakeAsync(mongo);
+        await ground.Accounts.VouchAsync("https://id.example olga", "Olga", Role.Viewer, AccessGround.Asker with { Actor = "Olga" }, Token);
+
+        var again = await ground.Accounts.VouchAsync("https://id.example olga", "Vic", Role.Operator, AccessGround.Asker with { Actor = "Vic" }, Token);
+
+        Assert.Equal(("Olga", Role.Operator), (again.Account!.Name, again.Account.Role));
+        Assert.All(await ground.FactsAsync("set-role"), fact => Assert.Equal("Olga", fact.Actor));
+        Assert.NotEmpty(await ground.FactsAsync("set-role"));
+    }
 }
