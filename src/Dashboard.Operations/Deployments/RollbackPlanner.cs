@@ -114,8 +114,8 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
     {
         RollBack.RollbackType.Database => "undo-restore with the id of this run, while what was there before is kept.",
         RollBack.RollbackType.Migration => "run-migrations runs them again.",
-        _ when scope.RestoresDatabase => $"undo-restore with the id of this run, then deploy-release of {scope.Status?.Image}.",
-        _ => $"deploy-release of {scope.Status?.Image ?? "the present image"}{(scope.TakesBack.Count > 0 ? ", which runs the migrations again" : string.Empty)}.",
+        _ when scope.RestoresDatabase => $"undo-restore with the id of this run, then deploy-release of {scope.Running}.",
+        _ => $"deploy-release of {scope.Running ?? "the present image"}{(scope.TakesBack.Count > 0 ? ", which runs the migrations again" : string.Empty)}.",
     };
 
     private async Task<TimeSpan?> ExpectedAsync(string environment, CancellationToken cancellationToken)

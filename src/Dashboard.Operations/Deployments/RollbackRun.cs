@@ -28,7 +28,7 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
 
     private async Task<OperationResult> VersionAsync(RollbackScope scope, Release target, OperationSteps steps, CancellationToken cancellationToken)
     {
-        var goesBackFrom = await ledger.DeploymentOfAsync(scope.Environment.Name, scope.Status?.Image, cancellationToken);
+        var goesBackFrom = await ledger.DeploymentOfAsync(scope.Environment.Name, scope.Running, cancellationToken);
         var log = new ReleaseLog(NewRelease(scope, target, steps), ledger, outbox, steps, time, goesBackFrom?.Id);
         await log.BeginAsync(ReleasePhase.Rollback, cancellationToken);
         try
@@ -61,7 +61,7 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
         State = ReleaseState.Unfinished,
         Image = target.Image,
         Version = target.Version,
-        ImageBefore = scope.Status?.Image,
+        ImageBefore = scope.Running,
         GoesBackTo = target.Id,
         Actor = steps.Run.Actor,
         Reason = steps.Run.Reason,

@@ -5,6 +5,7 @@ using Dashboard.Operations.Platforms;
 namespace Dashboard.Operations.Deployments;
 
 /// <summary>The facts that a rollback is decided from.</summary>
+/// <param name="Running">The image that is gone back from; null when there is none, or nobody asked the platform.</param>
 /// <param name="Target">Where the version goes; null for one that leaves the version alone.</param>
 /// <param name="Since">What was migrated since the target was live and is still applied.</param>
 /// <param name="Verdict">What auto does.</param>
@@ -12,6 +13,7 @@ internal sealed record RollbackScope(
     TargetEnvironment Environment,
     RollBack.Request Request,
     PlatformStatus? Status,
+    string? Running,
     Release? Target,
     MigrationStatus Migrations,
     IReadOnlyList<MigrationEntry> Since,

@@ -30,7 +30,8 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
             var migrated = await migrations.StatusAsync(environment, cancellationToken);
             var since = target is null ? [] : SinceOf(target, releases, migrated);
             var verdict = RollbackVerdict.Of(since, await BackupOfAsync(name, target, since, releases, cancellationToken));
-            return (new RollbackScope(environment, request, status, target, migrated, since, verdict), null);
+            var running = status is null ? null : RollbackTargets.RunningOf(status, releases);
+            return (new RollbackScope(environment, request, status, running, target, migrated, since, verdict), null);
         }
         catch (Exception exception) when (exception is PlatformException or MigrationException)
         {
@@ -39,35 +40,6 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
             return (null, $"A database does not answer: {exception.GetBaseException().Message.TrimEnd('.')}. Only when it does can be told what going back needs.");
-        }
-    }
-
-    /// <summary>The releases one could go back to, newest first.</summary>
-    internal static IReadOnlyList<Release> EarlierThan(PlatformStatus status, IReadOnlyList<Release> releases)
-    {
-        var running = status.IsMixed ? (releases is [var newest, ..] ? newest.Image : null) : status.Image;
-        var present = releases.FirstOrDefault(release => release.State == ReleaseState.Complete && ImageName.IsSame(release.Image, running));
-        var anchor = present is null ? null : OriginOf(present, releases);
-        return [.. releases.Where(release => release.State == ReleaseState.Complete && !ImageName.IsSame(release.Image, running) && (anchor is null || release.BegunAt < anchor.BegunAt))];
-    }
-
-    /// <summary>
-    /// Whoever has gone back once and goes back again means the version before that one, not the one that was left. One who went back past
-    /// this dashboard has left no link, but the image is that of an earlier release.
-    /// </summary>
-    private static Release OriginOf(Release present, IReadOnlyList<Release> releases)
-    {
-        for (var release = present; ;)
-        {
-            var origin = release switch
-            {
-                { Kind: ReleaseKind.Rollback, GoesBackTo: { } id } => releases.FirstOrDefault(other => other.Id == id && other.BegunAt < release.BegunAt),
-                { Kind: ReleaseKind.Found } => releases.FirstOrDefault(other => other.State == ReleaseState.Complete && other.BegunAt < release.BegunAt && ImageName.IsSame(other.Image, release.Image)),
-                _ => null,
-            };
-            if (origin is null)
-                return release;
-            release = origin;
         }
     }
 
@@ -86,7 +58,7 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
                 : (named, null);
         }
 
-        var earlier = EarlierThan(status, releases);
+        var earlier = RollbackTargets.EarlierThan(status, releases);
         foreach (var release in earlier)
         {
             if (await platform.FindImageAsync(environment.Name, release.Image, cancellationToken) != ImageState.Gone)

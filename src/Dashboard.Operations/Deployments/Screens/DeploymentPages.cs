@@ -27,7 +27,7 @@ public sealed class DeploymentPages(ReleaseLedger ledger, IPlatform platform, Le
             environments.Find(release.Environment)?.Title ?? release.Environment,
             before,
             release.GoesBackTo is { } origin ? await ledger.FindAsync(origin, cancellationToken) : null,
-            status is not null && RollbackScopes.EarlierThan(status, releases).Any(other => other.Id == id));
+            status is not null && RollbackTargets.EarlierThan(status, releases).Any(other => other.Id == id));
     }
 
     private async Task<DeploymentSection> ReadAsync(TargetEnvironment environment, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ public sealed class DeploymentPages(ReleaseLedger ledger, IPlatform platform, Le
             status,
             problem,
             releases,
-            status is null ? [] : [.. RollbackScopes.EarlierThan(status, releases).Select(release => release.Id)],
+            status is null ? [] : [.. RollbackTargets.EarlierThan(status, releases).Select(release => release.Id)],
             images,
             await leases.HolderAsync(environment.Name, cancellationToken));
     }
