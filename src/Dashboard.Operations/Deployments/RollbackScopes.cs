@@ -28,10 +28,12 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
             if (refusal is not null)
                 return (null, refusal);
             var migrated = await migrations.StatusAsync(environment, cancellationToken);
-            var since = target is null ? [] : SinceOf(target, releases, migrated);
-            var verdict = RollbackVerdict.Of(since, await BackupOfAsync(name, target, since, releases, cancellationToken));
+            var since = target is null ? RollbackSince.Nothing : RollbackSince.Of(target, releases, migrated);
+            var verdict = target is not null && since.IsUnclear
+                ? RollbackVerdict.NotTold(since.Unclear, target, since.Next)
+                : RollbackVerdict.Of(since.Entries, await BackupOfAsync(name, target, since.Entries, releases, cancellationToken));
             var running = status is null ? null : RollbackTargets.RunningOf(status, releases);
-            return (new RollbackScope(environment, request, status, running, target, migrated, since, verdict), null);
+            return (new RollbackScope(environment, request, status, running, target, migrated, since.Entries, verdict), null);
         }
         catch (Exception exception) when (exception is PlatformException or MigrationException)
         {
@@ -73,12 +75,6 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
     private static bool IsNamed(Release release, string wanted) =>
         release.Id == wanted || ImageName.IsSame(release.Image, wanted)
         || (release.Number is { } number && wanted.TrimStart('v') == number.ToString(CultureInfo.InvariantCulture));
-
-    private static IReadOnlyList<MigrationEntry> SinceOf(Release target, IReadOnlyList<Release> releases, MigrationStatus status)
-    {
-        var later = releases.Where(release => release.BegunAt > target.BegunAt).SelectMany(release => release.Migrated).ToHashSet(StringComparer.Ordinal);
-        return [.. status.NewestFirst.Where(entry => later.Contains(entry.Version) || entry.ExecutedAt > (target.EndedAt ?? target.BegunAt))];
-    }
 
     /// <summary>The backup of right before the first migration that has to go.</summary>
     private async Task<RollbackBackup?> BackupOfAsync(

@@ -1,4 +1,5 @@
 using Dashboard.Operations.Migrations;
+using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Deployments;
 
@@ -26,6 +27,14 @@ public sealed record RollbackVerdict(RollbackWay Way, string Sentence, IReadOnly
             ? new RollbackVerdict(RollbackWay.Undecided, $"A person must decide: {string.Join(", ", reasons)}, and there is no good backup of the time before. Choose app, migration or database.", [], Backup: null)
             : new RollbackVerdict(RollbackWay.Backup, $"Needs the backup of {backup.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {string.Join(", ", reasons)}. What was written since is then in the safety backup alone.", [], backup.Archive);
     }
+
+    /// <summary>A release that was made past this dashboard, and another one right after it: nobody has kept whose release command ran when.</summary>
+    /// <param name="unclear">What may belong to the target or have come after it.</param>
+    internal static RollbackVerdict NotTold(IReadOnlyList<MigrationEntry> unclear, Release target, Release? next) => new(
+        RollbackWay.Undecided,
+        $"A person must decide: it cannot be told whether {Counted.Say([.. unclear.Select(entry => entry.Version)], "belongs", "belong")} to {target.Told} or came after it, because {next?.Told ?? "the next release"} began while the release command of {target.Told} may still have run. Choose app, migration or database.",
+        [],
+        Backup: null);
 
     private static string Versions(IEnumerable<MigrationEntry> entries) => string.Join(", ", entries.Select(entry => entry.Version));
 }
