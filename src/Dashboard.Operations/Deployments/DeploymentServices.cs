@@ -13,6 +13,7 @@ internal static class DeploymentServices
         .AddSingleton<DeployFailure>()
         .AddSingleton<DeployPlanner>()
         .AddSingleton<DeployRun>()
+        .AddSingleton<RollbackBackups>()
         .AddSingleton<RollbackScopes>()
         .AddSingleton<RollbackPlanner>()
         .AddSingleton<RollbackRun>()

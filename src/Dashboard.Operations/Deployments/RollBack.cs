@@ -12,7 +12,7 @@ public sealed class RollBack(RollbackPlanner planner, RollbackRun rollback, Depl
     /// <param name="Type">Auto: what the facts ask for.</param>
     /// <param name="To">A release: its id, the platform's number, or its image. Null: the newest before the present one that was good.</param>
     /// <param name="Steps">For type migration: how many are taken back.</param>
-    /// <param name="Archive">For type database, and for auto where a backup is needed: which. Null: the one that was made right before the release.</param>
+    /// <param name="Archive">For type database, and for auto where a backup is needed: which. Null: the newest good one of before the migrations that must go.</param>
     /// <param name="Emergency">Outside the window or on another day.</param>
     public sealed record Request(
         RollbackType Type = RollbackType.Auto,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dashboard.Operations.Backups;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
@@ -8,7 +7,7 @@ using Dashboard.Operations.Storage;
 namespace Dashboard.Operations.Deployments;
 
 /// <summary>Gathers the facts of a rollback; its plan, its run and the page with the earlier releases begin here.</summary>
-public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, ReleaseLedger ledger, BackupHistory backups, EnvironmentRegistry environments)
+public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, ReleaseLedger ledger, RollbackBackups backups, EnvironmentRegistry environments)
 {
     private const int Looked = 200;
 
@@ -31,7 +30,7 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
             var since = target is null ? RollbackSince.Nothing : RollbackSince.Of(target, releases, migrated);
             var verdict = target is not null && since.IsUnclear
                 ? RollbackVerdict.NotTold(since.Unclear, target, since.Next)
-                : RollbackVerdict.Of(since.Entries, await BackupOfAsync(name, target, since.Entries, releases, cancellationToken));
+                : await VerdictAsync(environment, since.Entries, migrated, cancellationToken);
             var running = status is null ? null : RollbackTargets.RunningOf(status, releases);
             return (new RollbackScope(environment, request, status, running, target, migrated, since.Entries, verdict), null);
         }
@@ -76,15 +75,9 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
         release.Id == wanted || ImageName.IsSame(release.Image, wanted)
         || (release.Number is { } number && wanted.TrimStart('v') == number.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The backup of right before the first migration that has to go.</summary>
-    private async Task<RollbackBackup?> BackupOfAsync(
-        string environment, Release? target, IReadOnlyList<MigrationEntry> since, IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    private async Task<RollbackVerdict> VerdictAsync(TargetEnvironment environment, IReadOnlyList<MigrationEntry> since, MigrationStatus migrated, CancellationToken cancellationToken)
     {
-        if (target is null || since.Count == 0)
-            return null;
-        var archives = releases.Where(release => release.BegunAt > target.BegunAt && release is { SafetyBackup: not null, Migrated.Count: > 0 }).OrderBy(release => release.BegunAt).Select(release => release.SafetyBackup);
-        var entries = await backups.ListAsync(environment, cancellationToken);
-        return archives.Take(1).Select(archive => entries.FirstOrDefault(entry => entry.Manifest.Archive == archive && entry.IsGood))
-            .OfType<BackupEntry>().Select(entry => new RollbackBackup(entry.Manifest.Archive, entry.Manifest.StartedAt)).FirstOrDefault();
+        var (backup, whyNone) = await backups.FindAsync(environment, since, migrated, cancellationToken);
+        return RollbackVerdict.Of(since, backup, whyNone);
     }
 }

@@ -33,5 +33,5 @@ internal sealed record RollbackSince(IReadOnlyList<MigrationEntry> Entries, IRea
     }
 
     /// <summary>A run of this dashboard executed it. One that the team's own runner executed gets a run too, which has taken it over later.</summary>
-    private static bool IsOfRun(MigrationEntry entry) => ObjectId.TryParse(entry.RunId, out var run) && run.CreationTime <= entry.ExecutedAt?.UtcDateTime;
+    public static bool IsOfRun(MigrationEntry entry) => ObjectId.TryParse(entry.RunId, out var run) && run.CreationTime <= entry.ExecutedAt?.UtcDateTime;
 }
