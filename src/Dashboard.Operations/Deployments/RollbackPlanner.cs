@@ -56,9 +56,9 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
                 yield return new PlanStep(command);
         }
 
-        if (restored is not null)
+        if (scope.StartsAfterwards)
         {
-            foreach (var command in platform.Describe(new PlatformCall.Start(scope.Environment.Name)))
+            foreach (var command in platform.Describe(new PlatformCall.Start(scope.Environment.Name, scope.Call(string.Empty)?.Image)))
                 yield return new PlanStep(command);
         }
 

@@ -84,10 +84,9 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
             if (!restored.Succeeded)
                 steps.Warn(restored.Message);
 
-            // A version that is changed afterwards is started by that.
-            if (!scope.ChangesVersion || !restored.Succeeded)
-                await StartAsync(scope, steps, cancellationToken);
-            return restored.Succeeded ? null : restored.Message;
+            // A version that is changed afterwards is started after that, and the one that is left never again.
+            var problem = restored.Succeeded ? null : restored.Message;
+            return scope.ChangesVersion && restored.Succeeded ? null : await StartAsync(scope, problem, steps, cancellationToken);
         }
         catch (PlatformException exception)
         {
@@ -95,35 +94,24 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
         }
     }
 
-    private async Task<string?> AgainAsync(RollbackScope scope, Release target, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
+    /// <summary>The present version, after a restore that did not happen, or of which nothing else comes.</summary>
+    /// <param name="problem">What is said already.</param>
+    private async Task<string?> StartAsync(RollbackScope scope, string? problem, OperationSteps steps, CancellationToken cancellationToken)
     {
         try
         {
-            if (scope.Call(steps.Run.Actor) is not { } call)
-                return null;
-            // Stopped machines would take the image and not be looked at.
-            if (scope.RestoresDatabase || scope.Status is { IsStopped: true })
-                await StartAsync(scope, steps, cancellationToken);
-            return await back.ReleaseAgainAsync(scope.Environment, call, target.Version, log, steps, cancellationToken);
+            await back.StartAsync(scope.Environment, steps, cancellationToken);
+            return problem;
         }
         catch (PlatformException exception)
         {
-            return exception.Message;
-        }
-    }
-
-    private async Task StartAsync(RollbackScope scope, OperationSteps steps, CancellationToken cancellationToken)
-    {
-        await steps.BeginAsync("Start the application", cancellationToken);
-        await steps.ConfirmLeaseAsync(cancellationToken);
-        try
-        {
-            await platform.StartAsync(scope.Environment.Name, steps.Log, cancellationToken);
-        }
-        catch (PlatformException exception) when (exception.Kind == PlatformFailure.Unhealthy && scope.ChangesVersion)
-        {
-            // It is the bad version that does not become healthy; the next step replaces it.
             steps.FailStep(exception.Message);
+            return problem is null ? exception.Message : $"{problem} {exception.Message}";
         }
     }
+
+    private async Task<string?> AgainAsync(RollbackScope scope, Release target, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken) =>
+        scope.Call(steps.Run.Actor) is { } call
+            ? await back.ReleaseAgainAsync(scope.Environment, call, target.Version, scope.StartsAfterwards, log, steps, cancellationToken)
+            : null;
 }

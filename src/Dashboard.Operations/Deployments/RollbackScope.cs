@@ -40,6 +40,9 @@ internal sealed record RollbackScope(
 
     public bool RestoresDatabase => Request.Type == RollBack.RollbackType.Database || Archive is not null;
 
+    /// <summary>Stopped machines take the image and stay stopped.</summary>
+    public bool StartsAfterwards => RestoresDatabase || (ChangesVersion && Status is { IsStopped: true });
+
     public PlatformCall.Deploy? Call(string author) => Target is null || !ChangesVersion ? null : new PlatformCall.Deploy(
         Environment.Name, Target.Image, Environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: author);
 }

@@ -24,9 +24,10 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
     }
 
     /// <summary>Releases an earlier image and looks that it answers.</summary>
+    /// <param name="starts">The machines are stopped: they take the image without being started, so that the version that is left never runs again.</param>
     /// <returns>Null when it does.</returns>
     internal async Task<string?> ReleaseAgainAsync(
-        TargetEnvironment environment, PlatformCall.Deploy call, string? version, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
+        TargetEnvironment environment, PlatformCall.Deploy call, string? version, bool starts, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync($"Deploy {call.Image} again", cancellationToken);
         try
@@ -36,6 +37,8 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
             var made = await platform.DeployAsync(call, steps.Log, cancellationToken);
             await Failpoints.HitAsync(Failpoints.ReleaseMade, call.Image);
             await log.NumberAsync(made.Number, cancellationToken);
+            if (starts)
+                await StartAgainAsync(environment, steps, cancellationToken);
         }
         catch (PlatformException exception)
         {
@@ -49,5 +52,25 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
             steps.FailStep(problem);
         log.Know(answer.Version);
         return answer.Problem;
+    }
+
+    internal async Task StartAsync(TargetEnvironment environment, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        await steps.BeginAsync("Start the application", cancellationToken);
+        await steps.ConfirmLeaseAsync(cancellationToken);
+        await platform.StartAsync(environment.Name, steps.Log, cancellationToken);
+    }
+
+    private async Task StartAgainAsync(TargetEnvironment environment, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(environment, steps, cancellationToken);
+        }
+        catch (PlatformException exception) when (exception.Kind == PlatformFailure.Unhealthy)
+        {
+            // It may need longer than the platform waits; whoever verifies looks again, and has the last word.
+            steps.Warn(exception.Message);
+        }
     }
 }

@@ -68,5 +68,6 @@ public abstract record PlatformCall(string Environment)
 
     public sealed record Stop(string Environment) : PlatformCall(Environment);
 
-    public sealed record Start(string Environment) : PlatformCall(Environment);
+    /// <param name="Image">For a plan in which the machines have got another image by then; null: what they have now.</param>
+    public sealed record Start(string Environment, string? Image = null) : PlatformCall(Environment);
 }

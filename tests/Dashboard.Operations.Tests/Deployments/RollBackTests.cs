@@ -120,6 +120,27 @@ public sealed class RollBackTests(MongoFixture mongo)
         Assert.Equal(characters, await ground.Target.GetCollection<BsonDocument>("characters").CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty, cancellationToken: Token));
         Assert.Equal("1.0.0", await ground.VersionAsync());
         Assert.DoesNotContain("100", await ground.AppliedAsync());
+
+        // The version that is left never meets the database that came back.
+        Assert.Equal(["Deploy dnd-tracker:1.0.0 again", "Start the application", "Verify that 1.0.0 answers"], run.Steps.Select(step => step.Title).TakeLast(3));
+        Assert.StartsWith("staging-1: APP_VERSION=1.0.0", plan.Steps[^2].What, StringComparison.Ordinal);
+        Assert.Equal(plan.Steps[^3], plan.Steps[^2]);
+    }
+
+    [Fact]
+    public async Task Starts_an_application_that_was_stopped_only_when_it_has_the_earlier_version()
+    {
+        await using var ground = await DeploymentGround.MakeAsync(mongo);
+        await ground.DeployAsync("dnd-tracker:1.1.0");
+        Assert.Equal(RunState.Succeeded, (await ground.RunAsync("stop-application")).State);
+
+        var plan = await ground.PlanAsync("roll-back");
+        var run = await ground.RunAsync("roll-back");
+
+        Assert.Equal(3, plan.Steps.Count);
+        Assert.Equal((RunState.Succeeded, "staging is back at 1.0.0, which answers."), (run.State, run.Message));
+        Assert.Equal(["Deploy dnd-tracker:1.0.0 again", "Start the application", "Verify that 1.0.0 answers"], run.Steps.Select(step => step.Title).TakeLast(3));
+        Assert.Equal("1.0.0", await ground.VersionAsync());
     }
 
     [Fact]

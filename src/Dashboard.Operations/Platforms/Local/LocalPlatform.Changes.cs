@@ -20,6 +20,7 @@ public sealed partial class LocalPlatform
                 [.. FileOf(call.Environment).Read().Scale(call.Environment, scale.Machines).Places.Skip(places.Count).Select(place => Command(place.Id, Running(), null))],
             PlatformCall.Scale scale => [.. places.Skip(scale.Machines).Select(place => $"kill -TERM {place.Id}, and forget it")],
             PlatformCall.Stop => [.. places.Select(place => $"kill -TERM {place.Id}, and keep its place")],
+            PlatformCall.Start { Image: { } image } => [.. places.Select(place => Command(place.Id, _images.Find(image)?.Version ?? image, null))],
             _ => [.. places.Where(place => place.IsStopped).Select(place => Command(place.Id, Running(), null))],
         };
 
