@@ -13,6 +13,7 @@ namespace Dashboard.Operations.Tests.Deployments;
 public sealed class RollBackTests(MongoFixture mongo)
 {
     private const string SetSeen = """{ "update": "characters", "updates": [{ "q": {}, "u": { "$set": { "seen": true } }, "multi": true }] }""";
+    private const string DeleteCharacters = """{ "delete": "characters", "deletes": [{ "q": {}, "limit": 0 }] }""";
     private const string UnsetSeen = """{ "update": "characters", "updates": [{ "q": {}, "u": { "$unset": { "seen": "" } }, "multi": true }] }""";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -106,7 +107,7 @@ public sealed class RollBackTests(MongoFixture mongo)
     {
         await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Migrations = rules.Migrations with { BackupEnabled = true } });
         var characters = await ground.Target.GetCollection<BsonDocument>("characters").CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty, cancellationToken: Token);
-        ground.AddMigration("100", "no_characters", """{ "delete": "characters", "deletes": [{ "q": {}, "limit": 0 }] }""", SetSeen);
+        ground.AddMigration("100", "no_characters", DeleteCharacters, SetSeen);
         var deployed = await ground.DeployAsync("dnd-tracker:1.1.0");
         Assert.Equal(RunState.Succeeded, deployed.State);
 
@@ -125,6 +126,23 @@ public sealed class RollBackTests(MongoFixture mongo)
         Assert.Equal(["Deploy dnd-tracker:1.0.0 again", "Start the application", "Verify that 1.0.0 answers"], run.Steps.Select(step => step.Title).TakeLast(3));
         Assert.StartsWith("staging-1: APP_VERSION=1.0.0", plan.Steps[^2].What, StringComparison.Ordinal);
         Assert.Equal(plan.Steps[^3], plan.Steps[^2]);
+    }
+
+    [Fact]
+    public async Task Brings_back_what_run_migrations_destroyed_before_the_deployment()
+    {
+        await using var ground = await DeploymentGround.MakeAsync(mongo, rules => rules with { Migrations = rules.Migrations with { BackupEnabled = true } });
+        var characters = ground.Target.GetCollection<BsonDocument>("characters");
+        var before = await characters.CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty, cancellationToken: Token);
+        ground.AddMigration("100", "no_characters", DeleteCharacters, SetSeen);
+        Assert.Equal(RunState.Succeeded, (await ground.RunAsync("run-migrations")).State);
+        ground.AddMigration("101", "seen_field", SetSeen, UnsetSeen);
+        Assert.Equal(RunState.Succeeded, (await ground.DeployAsync("dnd-tracker:1.1.0")).State);
+
+        var run = await ground.RunAsync("roll-back");
+
+        Assert.Equal((RunState.Succeeded, run.Message), (run.State, run.Message));
+        Assert.Equal(before, await characters.CountDocumentsAsync(FilterDefinition<BsonDocument>.Empty, cancellationToken: Token));
     }
 
     [Fact]
