@@ -68,7 +68,7 @@ public static class OperationServices
             .AddDeployments()
             .AddDeploymentMetrics()
             .AddAlerts()
-            .AddIncidents()
+            .AddIncidents(settings.Incidents)
             .AddStatusPage(settings.StatusPage)
             .AddWeekly(settings)
             .AddAudit()

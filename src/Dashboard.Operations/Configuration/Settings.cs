@@ -29,6 +29,8 @@ public sealed record Settings
 
     public AccessSettings Access { get; init; } = new();
 
+    public IncidentSettings Incidents { get; init; } = new();
+
     public StatusPageSettings StatusPage { get; init; } = new();
 
     public required IReadOnlyList<ScheduleSettings> Schedule { get; init; }

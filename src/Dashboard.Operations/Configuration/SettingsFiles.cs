@@ -77,6 +77,7 @@ public sealed class SettingsFiles
             Fly = ReadFly(registry["fly"] as JsonObject),
             GitHub = ReadGitHub(registry["github"] as JsonObject),
             Access = new AccessSettingsReader(_variable, mode, _operations, [.. named.Select(entry => entry.Key)], _errors).Read(registry["access"] as JsonObject),
+            Incidents = new IncidentSettingsReader(_errors).Read(registry["incidents"] as JsonObject),
             StatusPage = new StatusPageReader(_root, backups, _errors).Read(registry["statusPage"] as JsonObject),
             Schedule = [.. ReadSchedule(registry["schedule"]?.AsArray() ?? [], named)],
             HealthChecks = MonitoringReader.ReadHealthChecks(monitoring["healthChecks"]!.AsObject()),

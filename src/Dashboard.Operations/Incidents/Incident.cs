@@ -85,6 +85,9 @@ public sealed record Incident
     /// <summary>That of the last update; investigating before the first.</summary>
     public UpdateStatus Status => Updates is [.., var last] ? last.Status : UpdateStatus.Investigating;
 
+    /// <summary>The roles that can be given: those of the settings, then those that were given and are configured no more.</summary>
+    public IReadOnlyList<string> RolesOf(IReadOnlyList<string> configured) => [.. configured.Union(Roles.Select(role => role.Task), StringComparer.Ordinal)];
+
     /// <summary>The environments it touches, each once.</summary>
     public IReadOnlyList<string> Environments => [.. Components.Select(component => component.Environment).Distinct(StringComparer.Ordinal)];
 }
@@ -100,4 +103,5 @@ public sealed record IncidentUpdate(string Id, UpdateStatus Status, string Body,
 public sealed record IncidentNote(string Id, string Text, DateTimeOffset At, string By);
 
 /// <summary>Who does what while it lasts.</summary>
-public sealed record IncidentRole(IncidentTask Task, string Person);
+/// <param name="Task">A role by its name in the settings, as it was called then.</param>
+public sealed record IncidentRole(string Task, string Person);

@@ -33,7 +33,7 @@ public abstract record IncidentAct
         internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.NoteAsync(id, NoteId, Text, actor, cancellationToken);
     }
 
-    public sealed record Assign(IncidentTask Task, string? Person) : IncidentAct
+    public sealed record Assign(string Task, string? Person) : IncidentAct
     {
         internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.AssignAsync(id, Task, Person, cancellationToken);
     }

@@ -1,10 +1,11 @@
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 
 namespace Dashboard.Operations.Incidents;
 
 /// <summary>What people do about incidents. Everything may be asked twice: what is so already stays as it is, and of one alert there is one incident.</summary>
-public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline, AlertBook alerts, EnvironmentRegistry environments, TimeProvider time)
+public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline, AlertBook alerts, EnvironmentRegistry environments, IncidentSettings settings, TimeProvider time)
 {
     /// <summary>Letters in a title.</summary>
     public const int LongestTitle = 120;
@@ -119,7 +120,7 @@ public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline,
     }
 
     /// <summary>An empty name takes the role back.</summary>
-    public Task<IncidentAnswer> AssignAsync(string id, IncidentTask task, string? person, CancellationToken cancellationToken)
+    public Task<IncidentAnswer> AssignAsync(string id, string task, string? person, CancellationToken cancellationToken)
     {
         var name = PlainText.Line(person);
         if (name.Length > LongestTitle)
@@ -128,8 +129,11 @@ public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline,
             id,
             (incident, _) =>
             {
-                var others = incident.Roles.Where(role => role.Task != task);
-                return IncidentAnswer.Of(incident with { Roles = [.. (name.Length == 0 ? others : others.Append(new IncidentRole(task, name))).OrderBy(role => role.Task)] });
+                var offered = incident.RolesOf(settings.Roles);
+                if (!offered.Contains(task, StringComparer.Ordinal))
+                    return IncidentAnswer.Refused($"There is no role '{PlainText.Line(task)}'; there are {string.Join(", ", settings.Roles)}.");
+                var given = incident.Roles.Where(role => role.Task != task).Concat(name.Length == 0 ? [] : [new IncidentRole(task, name)]).ToLookup(role => role.Task, StringComparer.Ordinal);
+                return IncidentAnswer.Of(incident with { Roles = [.. offered.SelectMany(one => given[one])] });
             },
             cancellationToken);
     }

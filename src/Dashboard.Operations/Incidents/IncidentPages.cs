@@ -1,9 +1,10 @@
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 
 namespace Dashboard.Operations.Incidents;
 
 /// <summary>What the pages about incidents show, read in one go.</summary>
-public sealed class IncidentPages(IncidentStore store, IncidentTimeline timeline, EnvironmentRegistry environments)
+public sealed class IncidentPages(IncidentStore store, IncidentTimeline timeline, EnvironmentRegistry environments, IncidentSettings settings)
 {
     /// <summary>Past incidents on one page.</summary>
     public const int AtOnce = 25;
@@ -28,7 +29,7 @@ public sealed class IncidentPages(IncidentStore store, IncidentTimeline timeline
         if (await store.FindAsync(id, cancellationToken) is not { } incident)
             return null;
         var entries = await timeline.ReadAsync(incident, cancellationToken);
-        return new IncidentDetail(incident, IncidentClocks.Of(incident), entries, IncidentTimes.Of(incident), PostMortem.Draft(incident, entries));
+        return new IncidentDetail(incident, IncidentClocks.Of(incident), entries, IncidentTimes.Of(incident), PostMortem.Draft(incident, entries), settings);
     }
 }
 
@@ -42,4 +43,4 @@ public sealed record ComponentChoice(string Environment, ComponentPart Part, str
 
 /// <param name="Timeline">Oldest first.</param>
 /// <param name="Draft">The post-mortem as Markdown.</param>
-public sealed record IncidentDetail(Incident Incident, IReadOnlyList<IncidentClock> Clocks, IReadOnlyList<TimelineEntry> Timeline, IncidentTimes Times, string Draft);
+public sealed record IncidentDetail(Incident Incident, IReadOnlyList<IncidentClock> Clocks, IReadOnlyList<TimelineEntry> Timeline, IncidentTimes Times, string Draft, IncidentSettings Settings);

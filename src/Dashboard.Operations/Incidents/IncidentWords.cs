@@ -54,18 +54,6 @@ public enum EscalationDecision
     Investigate,
 }
 
-public enum IncidentTask
-{
-    /// <summary>Decides.</summary>
-    Lead,
-
-    /// <summary>Works on the system.</summary>
-    Operations,
-
-    /// <summary>Writes what the world reads.</summary>
-    Communication,
-}
-
 /// <summary>Statuspage's spelling of our words.</summary>
 public static class StatusWords
 {

@@ -37,7 +37,7 @@ public static class PostMortem
             Row(text, "Acknowledged", $"{Clock(acknowledged)} by {MarkdownText.Line(incident.AcknowledgedBy)}");
         Row(text, "Resolved", incident.ResolvedAt is { } resolved ? $"{Clock(resolved)} by {MarkdownText.Line(incident.ResolvedBy)}" : "not yet");
         foreach (var role in incident.Roles)
-            Row(text, role.Task.ToString(), MarkdownText.Line(role.Person));
+            Row(text, MarkdownText.Line(role.Task), MarkdownText.Line(role.Person));
         text.Append('\n');
     }
 

@@ -1,6 +1,7 @@
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Incidents;
 using Dashboard.Testing.Mongo;
+using MongoDB.Driver;
 
 namespace Dashboard.Operations.Tests.Incidents;
 
@@ -84,7 +85,7 @@ public sealed class IncidentBookTests(MongoFixture mongo) : IAsyncLifetime
         await _ground.Book.AcknowledgeAsync(id, "Ada", Token);
         await _ground.Book.AcknowledgeAsync(id, "Tess", Token);
         await _ground.Book.DecideAsync(id, EscalationDecision.Investigate, Token);
-        await _ground.Book.AssignAsync(id, IncidentTask.Lead, "Ada", Token);
+        await _ground.Book.AssignAsync(id, "Incident commander", "Ada", Token);
         await _ground.Book.UpdateAsync(id, "update000002", UpdateStatus.Identified, "It is the disk.", [new IncidentComponent("staging", ComponentPart.Database, ComponentState.DegradedPerformance)], "Ada", Token);
         _ground.Time.Advance(TimeSpan.FromMinutes(8));
         await _ground.Book.DecideAsync(id, EscalationDecision.RollBack, Token);
@@ -96,7 +97,7 @@ public sealed class IncidentBookTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal(stored.OpenedAt.AddMinutes(10), stored.ResolvedAt);
         Assert.Equal([UpdateStatus.Investigating, UpdateStatus.Identified, UpdateStatus.Resolved], stored.Updates.Select(update => update.Status));
         Assert.Equal(ComponentState.Operational, Assert.Single(stored.Components).State);
-        Assert.Equal(new IncidentRole(IncidentTask.Lead, "Ada"), Assert.Single(stored.Roles));
+        Assert.Equal(new IncidentRole("Incident commander", "Ada"), Assert.Single(stored.Roles));
     }
 
     [Fact]
@@ -136,6 +137,30 @@ public sealed class IncidentBookTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.Equal("The world knows of it: write a last update.", (await _ground.Book.ResolveAsync(known.Id, " ", "Tess", Token)).Problem);
         Assert.False(IncidentGround.Of(await _ground.Book.ResolveAsync(own.Id, null, "Tess", Token)).IsPublic);
+    }
+
+    [Fact]
+    public async Task Roles_are_those_of_the_settings_in_their_order_and_an_empty_name_takes_one_back()
+    {
+        var id = (await _ground.OpenAsync()).Id;
+        await _ground.Book.AssignAsync(id, "Communication", "Tess", Token);
+        await _ground.Book.AssignAsync(id, "Incident commander", "Ada", Token);
+        await _ground.Book.AssignAsync(id, "Operations", "Max", Token);
+        await _ground.Book.AssignAsync(id, "Operations", " ", Token);
+
+        Assert.Equal([new("Incident commander", "Ada"), new IncidentRole("Communication", "Tess")], (await _ground.StoredAsync(id)).Roles);
+        Assert.Equal("There is no role 'Cook'; there are Incident commander, Operations, Communication.", (await _ground.Book.AssignAsync(id, "Cook", "Max", Token)).Problem);
+    }
+
+    [Fact]
+    public async Task A_role_that_is_configured_no_more_is_still_shown_and_can_be_taken_back()
+    {
+        var id = (await _ground.OpenAsync()).Id;
+        await _ground.Alerts.Engine.Database.Incidents.UpdateOneAsync(one => one.Id == id, Builders<Incident>.Update.Set(one => one.Roles, [new IncidentRole("Lead", "Ada")]), cancellationToken: Token);
+        await _ground.Book.AssignAsync(id, "Operations", "Max", Token);
+
+        Assert.Equal(["Operations", "Lead"], (await _ground.StoredAsync(id)).Roles.Select(role => role.Task));
+        Assert.Equal("Max", Assert.Single(IncidentGround.Of(await _ground.Book.AssignAsync(id, "Lead", person: null, Token)).Roles).Person);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class PostMortemTests
         ResolvedBy = words,
         RootCause = words,
         RootCauseAt = Noon,
-        Roles = [new IncidentRole(IncidentTask.Lead, words)],
+        Roles = [new IncidentRole(words, words)],
         ChangedAt = Noon,
     };
 }

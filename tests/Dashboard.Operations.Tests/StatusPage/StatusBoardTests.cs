@@ -106,7 +106,7 @@ public sealed class StatusBoardTests(MongoFixture mongo) : IAsyncLifetime
         var alert = (await _ground.Alerts.OpenAsync())[0];
         var incident = IncidentGround.Of(await _ground.Book.OpenFromAlertAsync(alert.Id, "tess@example.org", Token));
         await _ground.Book.NoteAsync(incident.Id, "n1", "The host db-7.internal is full.", "tess@example.org", Token);
-        await _ground.Book.AssignAsync(incident.Id, IncidentTask.Lead, "Tess Inside", Token);
+        await _ground.Book.AssignAsync(incident.Id, "Incident commander", "Tess Inside", Token);
         await _ground.Book.UpdateAsync(incident.Id, "u1", UpdateStatus.Identified, "We know the cause.", components: null, "tess@example.org", Token);
         await _ground.Alerts.Engine.Get<MaintenanceWindows>().InsertAsync(Window(), Token);
 

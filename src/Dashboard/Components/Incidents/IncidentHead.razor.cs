@@ -7,7 +7,7 @@ namespace Dashboard.Components.Incidents;
 /// <summary>What is known of an incident, who is on it, and the decision that the runbook asks for.</summary>
 public sealed partial class IncidentHead(IDesk desk) : ActingComponent
 {
-    private IncidentTask _task;
+    private string _task = string.Empty;
     private string? _person;
 
     [Parameter, EditorRequired]
@@ -17,6 +17,9 @@ public sealed partial class IncidentHead(IDesk desk) : ActingComponent
     public required EventCallback OnChanged { get; set; }
 
     private Incident Incident => Detail.Incident;
+
+    // Once, so that the reader's choice stays when the page reads again.
+    protected override void OnInitialized() => _task = Incident.RolesOf(Detail.Settings.Roles)[0];
 
     private Task AssignAsync() => DoAsync(new IncidentAct.Assign(_task, _person));
 

@@ -38,8 +38,22 @@ public sealed class IncidentRoomTests : ScreenContext
             Press(page, label);
 
         Assert.Equal(
-            [new IncidentAct.Acknowledge(), new IncidentAct.Decide(EscalationDecision.RollBack), new IncidentAct.Decide(EscalationDecision.Investigate), new IncidentAct.Assign(IncidentTask.Lead, Person: null)],
+            [new IncidentAct.Acknowledge(), new IncidentAct.Decide(EscalationDecision.RollBack), new IncidentAct.Decide(EscalationDecision.Investigate), new IncidentAct.Assign("Incident commander", Person: null)],
             Desk.IncidentActs);
+    }
+
+    [Fact]
+    public void Offers_the_configured_roles_and_those_that_were_given_before()
+    {
+        var page = Show(Samples.IncidentDetail(Samples.Incident() with { Roles = [new IncidentRole("Lead", "ada")] }));
+
+        Assert.Equal(["Incident commander", "Operations", "Communication", "Lead"], page.FindAll("form[aria-label='Who does what'] option").Select(option => option.TextContent));
+        page.Find("form[aria-label='Who does what'] select").Change("Communication");
+        page.Find("form[aria-label='Who does what'] input").Change("tess");
+        Press(page, "Assign");
+
+        Assert.Equal([new IncidentAct.Assign("Communication", "tess")], Desk.IncidentActs);
+        Assert.Contains(page.FindAll("h2"), title => title.TextContent == "Escalation");
     }
 
     [Fact]
@@ -103,7 +117,7 @@ public sealed class IncidentRoomTests : ScreenContext
     public void Encodes_what_others_wrote()
     {
         const string Hostile = "</textarea><script>alert(1)</script><img src=x onerror=alert(1)>";
-        var incident = Samples.Incident(Hostile) with { RootCause = Hostile, Roles = [new IncidentRole(IncidentTask.Lead, Hostile)] };
+        var incident = Samples.Incident(Hostile) with { RootCause = Hostile, Roles = [new IncidentRole(Hostile, Hostile)] };
 
         var page = Show(Samples.IncidentDetail(incident, new TimelineEntry(Samples.Now, TimelineKind.Note, Hostile, Hostile)));
 

@@ -1,5 +1,6 @@
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Overview;
@@ -178,10 +179,20 @@ internal static class Samples
         ChangedAt = Now.AddMinutes(-4),
     };
 
+    public static readonly IncidentSettings IncidentSettings = new()
+    {
+        Contacts =
+        [
+            new EscalationContact("First", "Takes it", "Slack @first"),
+            new EscalationContact("Second", "Decides", "Slack @second", TimeSpan.FromMinutes(2)),
+            new EscalationContact("Third", "Databases", "third@example.org", TimeSpan.FromMinutes(7)),
+        ],
+    };
+
     public static IncidentDetail IncidentDetail(Incident? incident = null, params TimelineEntry[] timeline)
     {
         var shown = incident ?? Incident();
-        return new(shown, IncidentClocks.Of(shown), timeline, IncidentTimes.Of(shown), PostMortem.Draft(shown, timeline));
+        return new(shown, IncidentClocks.Of(shown), timeline, IncidentTimes.Of(shown), PostMortem.Draft(shown, timeline), IncidentSettings);
     }
 
     public static AlertSilence Silence() => new()
