@@ -9,6 +9,7 @@ using Dashboard.Operations.Databases;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Incidents;
+using Dashboard.Operations.Issues;
 using Dashboard.Operations.Logs;
 using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
@@ -70,7 +71,8 @@ public static class OperationServices
             .AddAlerts()
             .AddIncidents(settings.Incidents)
             .AddStatusPage(settings.StatusPage)
-            .AddWeekly(settings)
+            .AddIssues(settings.GitHub)
+            .AddWeekly()
             .AddAudit()
             .AddAccess()
             .AddSingleton(settings.Access)

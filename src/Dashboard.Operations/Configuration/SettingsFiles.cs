@@ -147,6 +147,8 @@ public sealed class SettingsFiles
         var token = _variable(name);
         if (string.IsNullOrWhiteSpace(token))
             _errors.Add($"config/{Registry}: github.tokenVariable: the variable {name} is not set; set it to a token that may write issues of {repository}, or remove the section.");
+        else if (token.Any(sign => sign is <= ' ' or > '~'))
+            _errors.Add($"config/{Registry}: github.tokenVariable: the variable {name} holds a blank or another sign that no token has; set it anew.");
         Uri? address = null;
         if (section["address"]?.GetValue<string>() is { } given && !Uri.TryCreate(given, UriKind.Absolute, out address))
             _errors.Add($"config/{Registry}: github.address: '{given}' is not an absolute address.");

@@ -63,6 +63,9 @@ public sealed record Incident
 
     public IReadOnlyList<IncidentRole> Roles { get; init; } = [];
 
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<FollowUp> FollowUps { get; init; } = [];
+
     /// <summary>What had happened around it, kept when it was resolved, because what it was gathered from expires; null before.</summary>
     public IReadOnlyList<TimelineEntry>? Kept { get; init; }
 

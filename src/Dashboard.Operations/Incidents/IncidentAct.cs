@@ -38,6 +38,23 @@ public abstract record IncidentAct
         internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.AssignAsync(id, Task, Person, cancellationToken);
     }
 
+    /// <param name="FollowUpId">Made once for a form.</param>
+    public sealed record AddFollowUp(string FollowUpId, string? Text) : IncidentAct
+    {
+        internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.AddFollowUpAsync(id, FollowUpId, Text, actor, cancellationToken);
+    }
+
+    public sealed record TickFollowUp(string FollowUpId, bool IsDone) : IncidentAct
+    {
+        internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.TickFollowUpAsync(id, FollowUpId, IsDone, actor, cancellationToken);
+    }
+
+    /// <summary>Asks GitHub, so it may take a while.</summary>
+    public sealed record FileFollowUp(string FollowUpId) : IncidentAct
+    {
+        internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.FileFollowUpAsync(id, FollowUpId, actor, cancellationToken);
+    }
+
     public sealed record Resolve(string? Body) : IncidentAct
     {
         internal override Task<IncidentAnswer> DoAsync(IncidentBook book, string id, string actor, CancellationToken cancellationToken) => book.ResolveAsync(id, Body, actor, cancellationToken);

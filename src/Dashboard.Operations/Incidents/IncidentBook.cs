@@ -5,7 +5,8 @@ using Dashboard.Operations.Environments;
 namespace Dashboard.Operations.Incidents;
 
 /// <summary>What people do about incidents. Everything may be asked twice: what is so already stays as it is, and of one alert there is one incident.</summary>
-public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline, AlertBook alerts, EnvironmentRegistry environments, IncidentSettings settings, TimeProvider time)
+public sealed class IncidentBook(
+    IncidentStore store, IncidentTimeline timeline, AlertBook alerts, EnvironmentRegistry environments, FollowUpIssues issues, IncidentSettings settings, TimeProvider time)
 {
     /// <summary>Letters in a title.</summary>
     public const int LongestTitle = 120;
@@ -13,7 +14,10 @@ public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline,
     /// <summary>Letters in an update, a note or a root cause.</summary>
     public const int LongestText = 2_000;
 
-    /// <summary>Updates and notes each, so that an incident stays one document of a bounded size.</summary>
+    /// <summary>Letters in a follow-up, which is the title of an issue.</summary>
+    public const int LongestFollowUp = 200;
+
+    /// <summary>Updates, notes and follow-ups each, so that an incident stays one document of a bounded size.</summary>
     private const int Most = 200;
 
     /// <summary>After every change that was made here; whoever keeps a copy reads again.</summary>
@@ -137,6 +141,43 @@ public sealed class IncidentBook(IncidentStore store, IncidentTimeline timeline,
             },
             cancellationToken);
     }
+
+    /// <summary>For the team; also after its end.</summary>
+    public Task<IncidentAnswer> AddFollowUpAsync(string id, string followUpId, string? text, string actor, CancellationToken cancellationToken)
+    {
+        var line = PlainText.Line(text);
+        if (line.Length is 0 or > LongestFollowUp)
+            return Task.FromResult(IncidentAnswer.Refused(line.Length == 0 ? "Write what is to be done." : $"The follow-up has {line.Length} letters; {LongestFollowUp} fit."));
+        return ChangeAsync(
+            id,
+            (incident, now) => incident.FollowUps.Any(one => one.Id == followUpId) ? IncidentAnswer.Of(incident)
+                : incident.FollowUps.Count >= Most ? IncidentAnswer.Refused($"It has {Most} follow-ups already; put several into one.")
+                : IncidentAnswer.Of(incident with { FollowUps = [.. incident.FollowUps, new FollowUp { Id = followUpId, Text = line, At = now, By = actor }] }),
+            cancellationToken);
+    }
+
+    public Task<IncidentAnswer> TickFollowUpAsync(string id, string followUpId, bool isDone, string actor, CancellationToken cancellationToken) => ChangeFollowUpAsync(
+        id,
+        followUpId,
+        (one, now) => (isDone == one.DoneAt is not null ? one : one with { DoneAt = isDone ? now : null, DoneBy = isDone ? actor : null }, null),
+        cancellationToken);
+
+    /// <summary>A GitHub issue of it; one, however often it is asked.</summary>
+    public Task<IncidentAnswer> FileFollowUpAsync(string id, string followUpId, string actor, CancellationToken cancellationToken) => issues.FileAsync(this, id, followUpId, actor, cancellationToken);
+
+    /// <param name="change">The follow-up as it is from now on, or why it stays as it is.</param>
+    internal Task<IncidentAnswer> ChangeFollowUpAsync(string id, string followUpId, Func<FollowUp, DateTimeOffset, (FollowUp Changed, string? Problem)> change, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        (incident, now) =>
+        {
+            if (incident.FollowUps.FirstOrDefault(one => one.Id == followUpId) is not { } read)
+                return IncidentAnswer.Refused("There is no such follow-up; load the page again.");
+            var (changed, problem) = change(read, now);
+            return problem is not null ? IncidentAnswer.Refused(problem)
+                : ReferenceEquals(changed, read) ? IncidentAnswer.Of(incident)
+                : IncidentAnswer.Of(incident with { FollowUps = [.. incident.FollowUps.Select(one => ReferenceEquals(one, read) ? changed : one)] });
+        },
+        cancellationToken);
 
     /// <summary>Ends it: every component is operational, the world is told where it knew of it, and the timeline is kept.</summary>
     /// <param name="body">Public; needed where the world knows of the incident.</param>

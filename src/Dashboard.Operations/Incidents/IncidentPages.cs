@@ -1,10 +1,11 @@
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Issues;
 
 namespace Dashboard.Operations.Incidents;
 
 /// <summary>What the pages about incidents show, read in one go.</summary>
-public sealed class IncidentPages(IncidentStore store, IncidentTimeline timeline, EnvironmentRegistry environments, IncidentSettings settings)
+public sealed class IncidentPages(IncidentStore store, IncidentTimeline timeline, EnvironmentRegistry environments, IncidentSettings settings, GitHubIssues gitHub)
 {
     /// <summary>Past incidents on one page.</summary>
     public const int AtOnce = 25;
@@ -29,7 +30,7 @@ public sealed class IncidentPages(IncidentStore store, IncidentTimeline timeline
         if (await store.FindAsync(id, cancellationToken) is not { } incident)
             return null;
         var entries = await timeline.ReadAsync(incident, cancellationToken);
-        return new IncidentDetail(incident, IncidentClocks.Of(incident), entries, IncidentTimes.Of(incident), PostMortem.Draft(incident, entries), settings);
+        return new IncidentDetail(incident, IncidentClocks.Of(incident), entries, IncidentTimes.Of(incident), PostMortem.Draft(incident, entries), settings, gitHub.IsConfigured);
     }
 }
 
@@ -43,4 +44,6 @@ public sealed record ComponentChoice(string Environment, ComponentPart Part, str
 
 /// <param name="Timeline">Oldest first.</param>
 /// <param name="Draft">The post-mortem as Markdown.</param>
-public sealed record IncidentDetail(Incident Incident, IReadOnlyList<IncidentClock> Clocks, IReadOnlyList<TimelineEntry> Timeline, IncidentTimes Times, string Draft, IncidentSettings Settings);
+/// <param name="MakesIssues">Whether a follow-up can become a GitHub issue.</param>
+public sealed record IncidentDetail(
+    Incident Incident, IReadOnlyList<IncidentClock> Clocks, IReadOnlyList<TimelineEntry> Timeline, IncidentTimes Times, string Draft, IncidentSettings Settings, bool MakesIssues);

@@ -10,6 +10,7 @@ public static class IncidentServices
         .AddSingleton(settings)
         .AddSingleton<IncidentStore>()
         .AddSingleton<IncidentTimeline>()
+        .AddSingleton<FollowUpIssues>()
         .AddSingleton<IncidentBook>()
         .AddSingleton<IncidentPages>();
 }

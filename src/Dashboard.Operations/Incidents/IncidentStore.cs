@@ -9,7 +9,7 @@ public sealed class IncidentStore(DashboardDatabase database)
     private static readonly FilterDefinitionBuilder<Incident> Is = Builders<Incident>.Filter;
 
     /// <summary>What only the page of one incident shows is most of it.</summary>
-    private static readonly ProjectionDefinition<Incident> Listed = Builders<Incident>.Projection.Exclude(incident => incident.Kept).Exclude(incident => incident.Notes);
+    private static readonly ProjectionDefinition<Incident> Listed = Builders<Incident>.Projection.Exclude(incident => incident.Kept).Exclude(incident => incident.Notes).Exclude(incident => incident.FollowUps);
 
     private readonly IMongoCollection<Incident> _incidents = database.Incidents;
 

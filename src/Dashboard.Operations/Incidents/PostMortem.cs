@@ -19,8 +19,8 @@ public static class PostMortem
         foreach (var entry in timeline)
             text.Append("- ").Append(Clock(entry.At)).Append(" · ").Append(entry.Kind).Append(entry.Environment is null ? string.Empty : $" · {MarkdownText.Line(entry.Environment)}").Append(" · ").Append(MarkdownText.Line(entry.Text)).Append('\n');
         text.Append("\n## Root cause\n\n").Append(incident.RootCause is null ? "_Not written down yet: due 24 hours after the end._" : MarkdownText.Line(incident.RootCause)).Append("\n\n");
-        text.Append("## What went well\n\n- \n\n## What went badly\n\n- \n\n## What will be done so that it does not come back\n\n- [ ] \n- [ ] ");
-        text.Append(incident.RunbookAt is null ? "The runbook is brought up to date (due 48 hours after the end).\n" : "The runbook is up to date.\n");
+        text.Append("## What went well\n\n- \n\n## What went badly\n\n- \n\n## What will be done so that it does not come back\n\n");
+        AppendFollowUps(text, incident);
         return text.ToString();
     }
 
@@ -51,6 +51,21 @@ public static class PostMortem
         foreach (var clock in IncidentClocks.Of(incident))
             text.Append("| ").Append(clock.Title).Append(" | ").Append(Span(clock.DoneAt - clock.From)).Append(" | ").Append(Span(clock.Allowed)).Append(" |\n");
         text.Append('\n');
+    }
+
+    private static void AppendFollowUps(StringBuilder text, Incident incident)
+    {
+        if (incident.FollowUps.Count == 0)
+            text.Append("_No follow-up is written down yet._\n\n");
+        foreach (var one in incident.FollowUps)
+        {
+            text.Append(one.DoneAt is null ? "- [ ] " : "- [x] ").Append(MarkdownText.Line(one.Text));
+            if (one.IssueUrl is { } url)
+                text.Append(CultureInfo.InvariantCulture, $" ([issue {one.IssueNumber}](<{url}>))");
+            text.Append('\n');
+        }
+
+        text.Append(incident.RunbookAt is null ? "- [ ] The runbook is brought up to date (due 48 hours after the end).\n" : "- [x] The runbook is up to date.\n");
     }
 
     /// <param name="safe">Markdown already.</param>

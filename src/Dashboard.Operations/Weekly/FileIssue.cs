@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Dashboard.Operations.Issues;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Running;
 
@@ -22,7 +23,7 @@ public sealed class FileIssue(RecurringProblems problems, IssueTracker tracker) 
     protected override async Task<OperationResult> RunAsync(Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
         if (!tracker.IsConfigured)
-            return OperationResult.Failure("No repository is configured; set github.repository in config/dashboard.json and the variable that holds its token.");
+            return OperationResult.Failure(GitHubIssues.WhatToConfigure);
         if (IsoWeek.TryParse(request.Week ?? string.Empty) is not { } week)
             return OperationResult.Failure($"{request.Week} is no week; write it as 2026-W48.");
 

@@ -1,4 +1,3 @@
-using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,8 +6,7 @@ namespace Dashboard.Operations.Weekly;
 /// <summary>Registers the weekly review and what can be done from it.</summary>
 public static class WeeklyServices
 {
-    internal static IServiceCollection AddWeekly(this IServiceCollection services, Settings settings) => services
-        .AddSingleton(settings.GitHub)
+    internal static IServiceCollection AddWeekly(this IServiceCollection services) => services
         .AddSingleton<WeeklyNotes>()
         .AddSingleton<RecurringProblems>()
         .AddSingleton<IssueTracker>()

@@ -51,5 +51,8 @@ public sealed class MonitoringSettingsTests : ConfigCopy
 
         Assert.Equal(("team/tracker", "ghp_of-the-tests", true), (settings.Repository, settings.Token, settings.IsConfigured));
         Assert.DoesNotContain("ghp_", settings.ToString(), StringComparison.Ordinal);
+
+        Variables["GITHUB_TOKEN"] = "ghp_of-the-tests\n";
+        Assert.Equal(["config/dashboard.json: github.tokenVariable: the variable GITHUB_TOKEN holds a blank or another sign that no token has; set it anew."], Errors());
     }
 }

@@ -26,6 +26,18 @@ public sealed class PostMortemTests
             Markdown.Parse(draft, Everything).Descendants<HeadingBlock>().Where(heading => heading.Level == 2).Select(heading => heading.Inline!.FirstChild!.ToString()));
     }
 
+    [Fact]
+    public void It_lists_what_will_be_done_with_the_issues()
+    {
+        var one = new FollowUp { Id = "follow000001", Text = "Watch the disk", At = Noon, By = "Ada", IssueNumber = 5, IssueUrl = "https://github.example/team/tracker/issues/5" };
+        var draft = PostMortem.Draft(Incident("It broke") with { FollowUps = [one, one with { Text = "Clean up", IssueUrl = null, DoneAt = Noon }] }, []);
+
+        Assert.EndsWith(
+            "- [ ] Watch the disk ([issue 5](<https://github.example/team/tracker/issues/5>))\n- [x] Clean up\n- [ ] The runbook is brought up to date (due 48 hours after the end).\n", draft, StringComparison.Ordinal);
+        Assert.Equal("https://github.example/team/tracker/issues/5", Assert.Single(Markdown.Parse(draft, Everything).Descendants<LinkInline>()).Url);
+        Assert.Contains("_No follow-up is written down yet._", PostMortem.Draft(Incident("It broke") with { FollowUps = [] }, []), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<script>alert(1)</script>")]
     [InlineData("[press](javascript:alert(1))")]
@@ -81,6 +93,7 @@ public sealed class PostMortemTests
         ResolvedBy = words,
         RootCause = words,
         RootCauseAt = Noon,
+        FollowUps = [new FollowUp { Id = "follow000001", Text = words, At = Noon, By = words }, new FollowUp { Id = "follow000002", Text = words, At = Noon, By = words, DoneAt = Noon, DoneBy = words }],
         Roles = [new IncidentRole(words, words)],
         ChangedAt = Noon,
     };

@@ -24,6 +24,12 @@ internal sealed class GitHubServer : IAsyncDisposable
     /// <summary>While set, every call is answered with it.</summary>
     public int? Refuses { get; set; }
 
+    /// <summary>While true, an issue is made and the connection breaks before the answer.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>While set, no call is answered; it ends with the first that comes.</summary>
+    public TaskCompletionSource? Silence { get; set; }
+
     public static async Task<GitHubServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -44,29 +50,45 @@ internal sealed class GitHubServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var code = Refuses ?? (context.Request.Headers.Authorization == $"Token {Token}" ? 0 : 401);
+        if (Silence is { } silence)
+        {
+            silence.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         context.Response.ContentType = "application/json; charset=utf-8";
         if (code != 0 || context.Request.Path != "/api/v3/repos/team/tracker/issues")
         {
             context.Response.StatusCode = code == 0 ? 404 : code;
-            await context.Response.WriteAsync("""{ "message": "Refused by the test" }""");
+            await context.Response.WriteAsync(code == 422
+                ? """{ "message": "Validation Failed", "errors": [{ "resource": "Issue", "field": "title", "code": "custom", "message": "title is too long" }] }"""
+                : """{ "message": "Refused by the test" }""");
             return;
         }
 
         if (HttpMethods.IsGet(context.Request.Method))
         {
-            await context.Response.WriteAsync(Listed(context.Request.Query["labels"].ToString()).ToJsonString());
+            await context.Response.WriteAsync(Listed(context.Request.Query["labels"].ToString(), context.Request.Query["state"].ToString()).ToJsonString());
             return;
         }
 
         var sent = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+        var made = Add(sent);
+        if (LosesAnswers)
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = 201;
-        await context.Response.WriteAsync(Add(sent).ToJsonString());
+        await context.Response.WriteAsync(made.ToJsonString());
     }
 
-    private JsonArray Listed(string label)
+    private JsonArray Listed(string label, string state)
     {
         lock (_gate)
-            return new JsonArray([.. Issues.Where(issue => issue["labels"]!.AsArray().Any(name => name!["name"]!.GetValue<string>() == label)).Select(issue => issue.DeepClone())]);
+            return new JsonArray([.. Issues.Where(issue => (state == "all" || issue["state"]!.GetValue<string>() == state) && (label.Length == 0 || issue["labels"]!.AsArray().Any(name => name!["name"]!.GetValue<string>() == label))).Select(issue => issue.DeepClone())]);
     }
 
     private JsonObject Add(JsonObject sent)

@@ -53,6 +53,9 @@ public sealed class Desk(
     /// <summary>Each environment's own database has its patience within.</summary>
     private static readonly TimeSpan MigrationPatience = TimeSpan.FromSeconds(8);
 
+    /// <summary>Each of the two calls has its patience within.</summary>
+    private static readonly TimeSpan GitHubPatience = TimeSpan.FromSeconds(50);
+
     public IReadOnlyList<Choice> Environments { get; } =
         [.. environments.All.Select(environment => new Choice(environment.Name, environment.Title))];
 
@@ -134,7 +137,7 @@ public sealed class Desk(
         ActAsync(new Act("open-incident", $"alert {alertId}"), (actor, token) => incidentBook.OpenFromAlertAsync(alertId, actor, token), cancellationToken);
 
     public Task<IncidentAnswer> ChangeIncidentAsync(string id, IncidentAct act, CancellationToken cancellationToken) =>
-        ActAsync(new Act("change-incident", id, After: act.GetType().Name), (actor, token) => incidentBook.DoAsync(id, act, actor, token), cancellationToken);
+        ActAsync(new Act("change-incident", id, After: act.GetType().Name), (actor, token) => incidentBook.DoAsync(id, act, actor, token), cancellationToken, act is IncidentAct.FileFollowUp ? GitHubPatience : null);
 
     public Task<Board?> BoardAsync(TimeSpan? window, CancellationToken cancellationToken) => ShareAsync(token => boards.ReadAsync(window, token), cancellationToken, of: window);
 
@@ -163,8 +166,8 @@ public sealed class Desk(
     { BreaksGlass = press.BreaksGlass };
 
     /// <summary>What changes something and is no run: asked of the rights as they are now, and written down.</summary>
-    private Task<T> ActAsync<T>(Act act, Func<string, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        AskAsync(async token => await gate.PassAsync(await visits.NowAsync(token), act, actor => work(actor, token), token), cancellationToken);
+    private Task<T> ActAsync<T>(Act act, Func<string, CancellationToken, Task<T>> work, CancellationToken cancellationToken, TimeSpan? longest = null) =>
+        AskAsync(async token => await gate.PassAsync(await visits.NowAsync(token), act, actor => work(actor, token), token), cancellationToken, longest);
 
     private async Task<IntakeResult> StartNowAsync(Press press, CancellationToken cancellationToken)
     {

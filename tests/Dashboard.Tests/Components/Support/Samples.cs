@@ -192,7 +192,7 @@ internal static class Samples
     public static IncidentDetail IncidentDetail(Incident? incident = null, params TimelineEntry[] timeline)
     {
         var shown = incident ?? Incident();
-        return new(shown, IncidentClocks.Of(shown), timeline, IncidentTimes.Of(shown), PostMortem.Draft(shown, timeline), IncidentSettings);
+        return new(shown, IncidentClocks.Of(shown), timeline, IncidentTimes.Of(shown), PostMortem.Draft(shown, timeline), IncidentSettings, MakesIssues: true);
     }
 
     public static AlertSilence Silence() => new()
