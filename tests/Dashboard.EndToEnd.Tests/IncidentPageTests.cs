@@ -39,6 +39,11 @@ public sealed class IncidentPageTests(RunningProduct product, Browser browser) :
     {
         var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, "incidents"), scheme, width);
         await OpenAsync(page, "Encounters cannot be started", update: null);
+        await page.GetByLabel("What is to be done").FillAsync("Watch the disk");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add follow-up" }).ClickAsync();
+        await page.GetByLabel("Done: Watch the disk").CheckAsync();
+        await Expect(page.Locator("section[aria-labelledby=follow-ups-title]")).ToContainTextAsync("done by");
+        await Expect(page.Locator("section[aria-labelledby=escalation-title] tbody tr")).ToHaveCountAsync(4);
 
         await Barriers.AssertNoneAsync(page, $"an incident at {width}");
         await Picture.TakeAsync(page, "incident", scheme, width);

@@ -10,6 +10,9 @@ public sealed partial class FollowUpPanel(IDesk desk) : ActingComponent
     private string _followUpId = IncidentId.New();
     private string? _text;
 
+    /// <summary>What is being ticked, so that the box does not jump back meanwhile.</summary>
+    private (string Id, bool IsDone)? _ticked;
+
     [Parameter, EditorRequired]
     public required Incident Incident { get; set; }
 
@@ -21,6 +24,15 @@ public sealed partial class FollowUpPanel(IDesk desk) : ActingComponent
     public required EventCallback OnChanged { get; set; }
 
     private Task AddAsync() => DoAsync(new IncidentAct.AddFollowUp(_followUpId, _text));
+
+    private bool IsDone(FollowUp one) => _ticked is { } ticked && ticked.Id == one.Id ? ticked.IsDone : one.DoneAt is not null;
+
+    private async Task TickAsync(FollowUp one, bool isDone)
+    {
+        _ticked = (one.Id, isDone);
+        await DoAsync(new IncidentAct.TickFollowUp(one.Id, isDone));
+        _ticked = null;
+    }
 
     private Task DoAsync(IncidentAct act) => DoAsync(
         async () =>

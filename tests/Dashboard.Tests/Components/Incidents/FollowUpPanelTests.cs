@@ -48,6 +48,21 @@ public sealed class FollowUpPanelTests : ScreenContext
     }
 
     [Fact]
+    public void The_box_stands_as_it_was_ticked_until_it_is_known_what_came_of_it()
+    {
+        var panel = Show([One]);
+        Desk.Hold = new TaskCompletionSource();
+        Desk.IncidentAnswer = IncidentAnswer.Refused("There is no such follow-up; load the page again.");
+
+        panel.Find("input[type=checkbox]").Change(true);
+        Assert.True(panel.Find("input[type=checkbox]").HasAttribute("checked"));
+        Desk.Hold.SetResult();
+
+        panel.WaitForAssertion(() => Assert.False(panel.Find("input[type=checkbox]").HasAttribute("checked")));
+        Assert.Contains("load the page again", panel.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Shows_the_issue_that_is_there_and_who_did_it()
     {
         var panel = Show([One with { IssueNumber = 5, IssueUrl = "https://github.example/team/tracker/issues/5", DoneAt = Samples.Now, DoneBy = "max" }]);
