@@ -31,8 +31,8 @@ internal sealed class Rollout(Session session, string image, int version, TimeSp
         var all = cloud.Managed.OrderBy(machine => machine.Id, StringComparer.Ordinal).Select(machine => machine.Id).ToList();
         for (var index = 0; index < all.Count; index++)
         {
-            if (index == 1 && Wrong == "fails-at-second")
-                throw new FlyError($"failed to update machine {all[index]}: Unrecoverable error: timeout reached waiting for health checks to pass for machine {all[index]}");
+            if (index == 1 && Trouble.AtSecond(Wrong, all[index]) is { } words)
+                throw new FlyError($"failed to update machine {all[index]}: {words}");
             await UpdateAsync(all[index], string.Create(CultureInfo.InvariantCulture, $"[{index + 1}/{all.Count}] "), strategy != "immediate");
         }
     }

@@ -50,6 +50,16 @@ internal static class Trouble
         }
     }
 
+    /// <summary>What the tool says of the second machine of a rollout; null when that one gets the release too.</summary>
+    public static string? AtSecond(string? trouble, string machine) => trouble switch
+    {
+        "fails-at-second" => $"Unrecoverable error: timeout reached waiting for health checks to pass for machine {machine}",
+        "no-room-at-second" => "could not reserve resource for machine: insufficient memory available to fulfill request",
+        "strange-at-second" => "something that nobody has seen before",
+        "token-at-second" => "unauthorized (Request ID: 01K)",
+        _ => null,
+    };
+
     /// <summary>The answer to the last request got lost: everything is done, and the tool does not know it.</summary>
     public static FlyError Reset() => new("failed to reach the API: Post \"https://api.machines.dev/v1/apps\": read tcp 10.0.0.2:52114->66.51.120.1:443: read: connection reset by peer");
 

@@ -6,6 +6,8 @@ namespace Dashboard.Operations.Platforms.Fly;
 /// <summary>Reads from an exit code and the tool's own words what kind of failure it was, and says what to do about it.</summary>
 internal static partial class FlyFailures
 {
+    private const string Unknown = "Fly.io refused it: read its words, look at what there is, then decide.";
+
     private sealed record Sign(Regex Text, PlatformFailure Kind, string Sentence);
 
     private static readonly Sign[] Signs =
@@ -33,6 +35,14 @@ internal static partial class FlyFailures
         return new PlatformException(kind, $"{sentence} ({environment.App}; {result.Command}{Code(result)}){result.Said}");
     }
 
+    /// <summary>Of a release that changed machines before it failed: what says of itself that nothing was changed is not so.</summary>
+    public static PlatformException AfterChange(FlyResult result, FlyEnvironment environment)
+    {
+        var (kind, sentence) = Read(result);
+        var advice = kind is PlatformFailure.ImageGone or PlatformFailure.ReleaseCommand ? Unknown : sentence;
+        return new PlatformException(PlatformFailure.NotDone, $"The release failed after machines were changed. {advice} ({environment.App}; {result.Command}{Code(result)}){result.Said}");
+    }
+
     public static PlatformException NoJson(FlyResult result, FlyEnvironment environment, Exception? cause) => new(
         PlatformFailure.Unreachable,
         $"What flyctl answered cannot be read, so the state is unknown and not down: run it by hand, and compare its version. ({environment.App}; {result.Command}{Code(result)}{(result.IsTooLong ? "; more than 8 MB" : "")}){result.Said}",
@@ -52,12 +62,14 @@ internal static partial class FlyFailures
                 return (PlatformFailure.Unreachable, "flyctl itself broke down; what was done is not known: look again, and run the command by hand.");
         }
 
-        // Warnings come before the error and use the same words.
+        // Warnings come before the error and use the same words; so does the line that says that a release command runs.
         var text = string.Join('\n', result.Errors.SkipWhile(line => !line.StartsWith("Error", StringComparison.Ordinal)));
         var all = string.Join('\n', result.Errors);
-        var sign = Array.Find(Signs, sign => sign.Text.IsMatch(text.Length > 0 ? text : all)) ?? Array.Find(Signs, sign => sign.Kind != PlatformFailure.Credentials && sign.Text.IsMatch(all));
-        return sign is null ? (PlatformFailure.Refused, "Fly.io refused it: read its words, look at what there is, then decide.") : (sign.Kind, sign.Sentence);
+        var sign = Array.Find(Signs, sign => sign.Text.IsMatch(text)) ?? Array.Find(Signs, sign => MayBeAnywhere(sign.Kind, text.Length > 0) && sign.Text.IsMatch(all));
+        return sign is null ? (PlatformFailure.Refused, Unknown) : (sign.Kind, sign.Sentence);
     }
+
+    private static bool MayBeAnywhere(PlatformFailure kind, bool hasError) => kind != PlatformFailure.ReleaseCommand && (kind != PlatformFailure.Credentials || !hasError);
 
     private static string Code(FlyResult result) => result.IsTimedOut ? ", ended after its time" : string.Create(CultureInfo.InvariantCulture, $", code {result.ExitCode}");
 

@@ -28,7 +28,7 @@ public sealed partial class FlyPlatform
         var limit = limits.Deployment + (deployment.SkipReleaseCommand ? TimeSpan.Zero : limits.ReleaseCommand) + (2 * Math.Max(1, before.Count) * deployment.HealthLimit);
         var result = await _tool.RunAsync(FlyCommands.Deploy(environment, deployment, limits.ReleaseCommand), limit, print, cancellationToken);
         if (!result.IsSuccess)
-            throw await FailedAsync(result, environment, deployment.Image, cancellationToken);
+            throw await FailedAsync(result, environment, deployment.Image, before, cancellationToken);
 
         var release = await MadeAsync(result, environment, deployment.Image, cancellationToken);
         await SettleAsync(
@@ -109,16 +109,18 @@ public sealed partial class FlyPlatform
     }
 
     /// <summary>A failed release may have changed every machine, some or none: the sentence says which.</summary>
-    private async Task<PlatformException> FailedAsync(FlyResult result, FlyEnvironment environment, string image, CancellationToken cancellationToken)
+    private async Task<PlatformException> FailedAsync(
+        FlyResult result, FlyEnvironment environment, string image, IReadOnlyList<FlyMachine> before, CancellationToken cancellationToken)
     {
         var failure = FlyFailures.Of(result, environment);
-        if (failure.Kind is PlatformFailure.Credentials or PlatformFailure.ImageGone or PlatformFailure.NotFound)
-            return failure;
         try
         {
             var machines = await MachinesAsync(environment, cancellationToken);
             var on = machines.Count(machine => FlyView.Runs(machine, image));
-            if (on > 0 && on == machines.Count && FlyView.Status(machines, null, Redact).Machines.All(machine => machine.State == MachineState.Healthy))
+            var isChanged = machines.Any(HasIt);
+            if (isChanged && failure.Kind is not (PlatformFailure.Unreachable or PlatformFailure.TimedOut or PlatformFailure.Unhealthy))
+                failure = FlyFailures.AfterChange(result, environment);
+            if (isChanged && on == machines.Count && FlyView.Status(machines, null, Redact).Machines.All(machine => machine.State == MachineState.Healthy))
             {
                 // A lost answer stays one: whoever takes it for a bad release undoes a good one.
                 return new PlatformException(
@@ -130,8 +132,14 @@ public sealed partial class FlyPlatform
         }
         catch (PlatformException)
         {
-            return failure; // Asked twice, answered once: the first answer counts.
+            // Asked twice, answered once: the first answer counts, but one that may come in the middle of a release does not say that nothing was changed.
+            return failure.Kind is PlatformFailure.Credentials or PlatformFailure.NotFound or PlatformFailure.Busy or PlatformFailure.Refused
+                ? new PlatformException(PlatformFailure.Unreachable, failure.Message, failure) : failure;
         }
+
+        // By this release, and not by one before it of the same image.
+        bool HasIt(FlyMachine machine) => FlyView.Runs(machine, image)
+            && !before.Any(earlier => earlier.Id == machine.Id && FlyView.Runs(earlier, image) && FlyView.ReleaseOf(earlier) == FlyView.ReleaseOf(machine));
     }
 
     private async Task<PlatformException> WithCountAsync(PlatformException failure, FlyEnvironment environment, CancellationToken cancellationToken)

@@ -43,6 +43,9 @@ public sealed class FlyFailureTests : IDisposable
     [Theory]
     [InlineData("release-command-fails", PlatformFailure.ReleaseCommand, "no machine was changed, the database perhaps", "Now 0 of 2 machines")]
     [InlineData("fails-at-second", PlatformFailure.Unhealthy, "others may still run the one before", "Now 1 of 2 machines")]
+    [InlineData("no-room-at-second", PlatformFailure.NotDone, "no room for a machine", "Now 1 of 2 machines")]
+    [InlineData("strange-at-second", PlatformFailure.NotDone, "failed after machines were changed. Fly.io refused it", "Now 1 of 2 machines")]
+    [InlineData("token-at-second", PlatformFailure.NotDone, "does not accept the token", "Now 1 of 2 machines")]
     [InlineData("reverted", PlatformFailure.NotDone, "was reported as made", "with another image")]
     [InlineData("failed-but-healthy", PlatformFailure.Unreachable, "all 2 machines run", "then keep it or roll back")]
     [InlineData("lease-held", PlatformFailure.Busy, "Somebody else changes these machines", "Now 0 of 2 machines")]
@@ -65,6 +68,36 @@ public sealed class FlyFailureTests : IDisposable
         Assert.Contains(sentence, failed.Message, StringComparison.Ordinal);
         Assert.Contains(now, failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failed.Message + string.Join('\n', _printed), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Does_not_say_that_nothing_was_changed_when_the_machines_cannot_be_looked_at_afterwards()
+    {
+        _fly.Break("deploy", "token-at-second");
+        using var platform = _fly.NewPlatform();
+
+        var failed = await Assert.ThrowsAsync<PlatformException>(() => platform.DeployAsync(Deploy(_fly.NextImage), BreakLook, Token));
+
+        Assert.Equal(PlatformFailure.Unreachable, failed.Kind);
+        Assert.Contains("does not accept the token", failed.Message, StringComparison.Ordinal);
+
+        void BreakLook(string line)
+        {
+            if (line.Contains("unauthorized", StringComparison.Ordinal))
+                _fly.Break("machine list", "rejected-token");
+        }
+    }
+
+    [Fact]
+    public async Task A_second_release_of_the_same_image_that_reaches_no_machine_changed_none()
+    {
+        _fly.Break("deploy", "lease-held");
+        using var platform = _fly.NewPlatform();
+
+        var failed = await Assert.ThrowsAsync<PlatformException>(() => platform.DeployAsync(Deploy(_fly.FirstImage), _printed.Enqueue, Token));
+
+        Assert.Equal(PlatformFailure.Busy, failed.Kind);
+        Assert.Contains("Now 2 of 2 machines", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

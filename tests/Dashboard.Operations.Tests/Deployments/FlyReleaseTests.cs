@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Faults;
+using Dashboard.Operations.Platforms;
+using Dashboard.Operations.Running;
+using Dashboard.Testing.Engine;
+using Dashboard.Testing.Faults;
+using Dashboard.Testing.Fly;
+using Dashboard.Testing.Http;
+using Dashboard.Testing.Mongo;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dashboard.Operations.Tests.Deployments;
+
+/// <summary>What becomes of a deployment on Fly.io that stops half-way.</summary>
+public sealed class FlyReleaseTests(MongoFixture mongo)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("no-room-at-second")]
+    [InlineData("strange-at-second")]
+    public async Task Goes_back_by_itself_when_only_the_first_machine_got_the_release(string trouble)
+    {
+        using var fly = new FlyStandIn(machines: 2);
+        await using var server = await HealthServer.StartAsync(200, """{"status":"ok"}""");
+        await using var ground = await EngineGround.MakeAsync(mongo, Token, settings => Settings(settings, server.Address));
+        using var engine = new TestEngine(ground.Settings, configure: services => services.AddSingleton<IPlatform>(_ => fly.NewPlatform()));
+        fly.Change(cloud => cloud["hasReleaseCommand"] = true);
+        fly.Break("deploy", trouble);
+        using var hook = FailpointHook.Install();
+        hook.On(Failpoints.ReleaseMakes, 2, 1, _ =>
+        {
+            fly.Change(cloud => cloud["trouble"] = new JsonObject());
+            return Task.CompletedTask;
+        });
+
+        var run = await engine.RunConfirmedAsync("deploy-release", "staging", new JsonObject { ["image"] = fly.NextImage });
+
+        Assert.Equal(RunState.Failed, run.State);
+        Assert.Contains("Now 1 of 2 machines run", run.Message, StringComparison.Ordinal);
+        Assert.Contains("It went back by itself", run.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("o machine was changed", run.Message, StringComparison.Ordinal);
+        Assert.Equal([fly.FirstImage, fly.FirstImage], fly.Images);
+    }
+
+    private static EngineSettings Settings(EngineSettings settings, Uri address) => settings with
+    {
+        Address = address,
+        Environments = ["staging"],
+        Migration = new MigrationSettings
+        {
+            Migrations = new MigrationRules { Folder = Directory.CreateTempSubdirectory("migrations-").FullName },
+            Deployment = new DeploymentRules { HealthCheckRetries = 2, HealthCheckInterval = TimeSpan.FromMilliseconds(200) },
+            Rollback = new RollbackRules { AutoRollback = true },
+        },
+    };
+}
