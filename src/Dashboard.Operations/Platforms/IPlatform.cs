@@ -38,7 +38,7 @@ public interface IPlatform
     /// <summary>Returns when that many machines are there and healthy; with 0, when none is left.</summary>
     Task ScaleAsync(PlatformCall.Scale scale, Action<string> print, CancellationToken cancellationToken);
 
-    /// <summary>Stops every machine and keeps it, so that <see cref="StartAsync"/> brings it back. Returns when none runs.</summary>
+    /// <summary>Stops every machine and keeps it, so that <see cref="StartAsync"/> brings it back and no request does. Returns when none runs.</summary>
     Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken);
 
     /// <summary>Starts every machine that is stopped. Returns when each is healthy.</summary>

@@ -108,6 +108,17 @@ public sealed class FlyStandIn : IDisposable
 
     public void Break(string command, string trouble) => Change(cloud => cloud["trouble"] = new JsonObject { [command] = trouble });
 
+    /// <summary>Fly.io stops a machine that nobody asks for anything: it is stopped like any other, and nothing keeps requests from it.</summary>
+    public void Sleep(int machine) => Change(cloud => cloud["machines"]![machine]!["state"] = "stopped");
+
+    /// <summary>As Fly.io's proxy does at the next request: where no machine runs, one that is stopped and not cordoned is started.</summary>
+    public void Request() => Change(cloud =>
+    {
+        var open = cloud["machines"]!.AsArray().Where(machine => machine!["cordoned"]?.GetValue<bool>() != true).ToList();
+        if (open.TrueForAll(machine => StateOf(machine!) == "stopped") && open is [{ } first, ..])
+            (first["state"], first["nextState"]) = ("started", null);
+    });
+
     public IReadOnlyList<JsonNode> CallLog() => File.Exists($"{StatePath}.calls") ? [.. File.ReadAllLines($"{StatePath}.calls").Select(line => JsonNode.Parse(line)!)] : [];
 
     public void Dispose()
@@ -115,6 +126,9 @@ public sealed class FlyStandIn : IDisposable
         _registry.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    /// <summary>At its end, whatever it is becoming.</summary>
+    private static string StateOf(JsonNode machine) => (machine["nextState"] ?? machine["state"])?.GetValue<string>() ?? "started";
 
     private string Image(string tag) => $"{_registry.Host}/{App}:{tag}";
 }

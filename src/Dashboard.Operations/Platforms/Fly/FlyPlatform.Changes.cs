@@ -12,7 +12,7 @@ public sealed partial class FlyPlatform
         {
             PlatformCall.Deploy deploy => [FlyCommands.Line(FlyCommands.Deploy(environment, deploy, settings.Limits.ReleaseCommand))],
             PlatformCall.Scale scale => [FlyCommands.Line(FlyCommands.Scale(environment, scale.Machines))],
-            PlatformCall.Stop => [Shown(FlyCommands.Cordon(environment, ["<each that runs>"])), Shown(FlyCommands.Stop(environment, ["<each that runs>"]))],
+            PlatformCall.Stop => [Shown(FlyCommands.Cordon(environment, ["<each that is not cordoned>"])), Shown(FlyCommands.Stop(environment, ["<each that runs>"]))],
             _ => [Shown(FlyCommands.Start(environment, ["<each that is stopped>"])), Shown(FlyCommands.Uncordon(environment, ["<each that is cordoned>"]))],
         };
 
@@ -55,18 +55,21 @@ public sealed partial class FlyPlatform
             cancellationToken);
     }
 
-    /// <summary>Cordoned first: otherwise the next request would start them again.</summary>
+    /// <summary>Cordoned first, those that sleep too: otherwise the next request would start them again.</summary>
     public async Task StopAsync(string environment, Action<string> print, CancellationToken cancellationToken)
     {
         var found = Find(environment);
+        var open = (await MachinesAsync(found, cancellationToken)).Where(machine => !machine.IsCordoned).Select(machine => machine.Id).ToList();
+        if (open.Count > 0)
+            await ChangeAsync(found, FlyCommands.Cordon(found, open), print, cancellationToken);
+        // Looked at after the cordon: a request may have started one until then.
         var running = (await MachinesAsync(found, cancellationToken)).Where(machine => !FlyView.IsStopped(machine)).Select(machine => machine.Id).ToList();
-        if (running.Count == 0)
-            return;
-        await ChangeAsync(found, FlyCommands.Cordon(found, running), print, cancellationToken);
-        await ChangeAsync(found, FlyCommands.Stop(found, running), print, cancellationToken);
+        if (running.Count > 0)
+            await ChangeAsync(found, FlyCommands.Stop(found, running), print, cancellationToken);
         await UntilAsync(
             found,
-            machines => machines.FirstOrDefault(machine => !FlyView.IsStopped(machine)) is { } other ? $"{other.Id} is '{other.State}'" : null,
+            machines => machines.FirstOrDefault(machine => !FlyView.IsStopped(machine)) is { } other ? $"{other.Id} is '{other.State}'"
+                : machines.FirstOrDefault(machine => !machine.IsCordoned) is { } left ? $"{left.Id} is not kept from requests" : null,
             PlatformFailure.NotDone,
             $"{found.App} was reported as stopped",
             cancellationToken);
@@ -85,7 +88,11 @@ public sealed partial class FlyPlatform
         if (cordoned.Count > 0)
             await ChangeAsync(found, FlyCommands.Uncordon(found, cordoned), print, cancellationToken);
         await SettleAsync(
-            found, now => now.FirstOrDefault(FlyView.IsStopped) is { } other ? $"{other.Id} is '{other.State}'" : null, $"{found.App} was reported as started", cancellationToken);
+            found,
+            now => now.FirstOrDefault(FlyView.IsStopped) is { } other ? $"{other.Id} is '{other.State}'"
+                : now.FirstOrDefault(machine => machine.IsCordoned) is { } kept ? $"{kept.Id} is still kept from requests" : null,
+            $"{found.App} was reported as started",
+            cancellationToken);
     }
 
     private async Task ChangeAsync(FlyEnvironment environment, IReadOnlyList<string> arguments, Action<string> print, CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ public sealed class FlyCallTests : IDisposable
         await platform.StatusAsync("staging", Token);
 
         Assert.Equal(
-            [$"flyctl machine cordon <each that runs> -a {FlyStandIn.StagingApp}", $"flyctl machine stop <each that runs> -a {FlyStandIn.StagingApp}"],
+            [$"flyctl machine cordon <each that is not cordoned> -a {FlyStandIn.StagingApp}", $"flyctl machine stop <each that runs> -a {FlyStandIn.StagingApp}"],
             platform.Describe(new PlatformCall.Stop("staging")));
         Assert.Equal(
             [$"flyctl machine start <each that is stopped> -a {FlyStandIn.StagingApp}", $"flyctl machine uncordon <each that is cordoned> -a {FlyStandIn.StagingApp}"],
@@ -115,6 +115,25 @@ public sealed class FlyCallTests : IDisposable
             ],
             _fly.Calls.Where(call => !call.StartsWith("machine list", StringComparison.Ordinal)));
         Assert.All(_fly.Cloud["machines"]!.AsArray(), machine => Assert.False(machine!["cordoned"]!.GetValue<bool>()));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Stops_the_machines_that_sleep_too_so_that_no_request_starts_them_and_brings_them_back(int sleeping)
+    {
+        for (var machine = 0; machine < sleeping; machine++)
+            _fly.Sleep(machine);
+        using var platform = _fly.NewPlatform();
+
+        await platform.StopAsync("staging", _printed.Enqueue, Token);
+        _fly.Request();
+        var stopped = await platform.StatusAsync("staging", Token);
+        await platform.StartAsync("staging", _printed.Enqueue, Token);
+        var started = await platform.StatusAsync("staging", Token);
+
+        Assert.All(stopped.Machines, machine => Assert.Equal((MachineState.Stopped, "Stopped, and kept from requests that would start it."), (machine.State, machine.Note)));
+        Assert.All(started.Machines, machine => Assert.Equal((MachineState.Healthy, null), (machine.State, machine.Note)));
     }
 
     [Fact]

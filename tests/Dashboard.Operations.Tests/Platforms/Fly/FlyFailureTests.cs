@@ -175,15 +175,31 @@ public sealed class FlyFailureTests : IDisposable
         Assert.Contains("there are 2 machines", failed.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Does_not_believe_a_stop_that_only_said_so()
+    [Theory]
+    [InlineData("machine stop", "'started'")]
+    [InlineData("machine cordon", "is not kept from requests")]
+    public async Task Does_not_believe_a_stop_that_only_said_so(string command, string sentence)
     {
-        _fly.Break("machine stop", "help");
+        _fly.Break(command, "help");
         using var platform = _fly.NewPlatform(settings => settings with { Limits = settings.Limits with { Settling = TimeSpan.FromMilliseconds(300) } });
 
         var failed = await Assert.ThrowsAsync<PlatformException>(() => platform.StopAsync("staging", _printed.Enqueue, Token));
 
         Assert.Equal(PlatformFailure.NotDone, failed.Kind);
+        Assert.Contains(sentence, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Does_not_believe_a_start_that_leaves_machines_kept_from_requests()
+    {
+        using var platform = _fly.NewPlatform(settings => settings with { Limits = settings.Limits with { Settling = TimeSpan.FromMilliseconds(300) } });
+        await platform.StopAsync("staging", _printed.Enqueue, Token);
+        _fly.Break("machine uncordon", "help");
+
+        var failed = await Assert.ThrowsAsync<PlatformException>(() => platform.StartAsync("staging", _printed.Enqueue, Token));
+
+        Assert.Equal(PlatformFailure.NotDone, failed.Kind);
+        Assert.Contains("is still kept from requests", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
