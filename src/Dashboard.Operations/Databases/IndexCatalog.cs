@@ -5,7 +5,7 @@ using MongoDB.Driver;
 
 namespace Dashboard.Operations.Databases;
 
-/// <summary>The indexes of an application's database that can be rebuilt: not that of _id, and not those of what restores keep.</summary>
+/// <summary>The indexes of an application's database that can be rebuilt: not that of _id, not those of what restores keep, and no stand-in.</summary>
 internal static class IndexCatalog
 {
     public static async Task<IReadOnlyList<FoundIndex>> ListAsync(IMongoDatabase database, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal static class IndexCatalog
         {
             if (listed.Namespace is not { Type: "collection" } one || WorkingNames.IsWorking(one.Collection) || one.Collection.StartsWith("system.", StringComparison.Ordinal))
                 continue;
-            found.AddRange(one.Indexes.Where(index => !IndexDefinition.IsGiven(index)).Select(index => new FoundIndex(one.Collection, index["name"].AsString, IndexDefinition.ToBuild(index, one.Options))));
+            found.AddRange(one.Indexes.Where(index => !IndexDefinition.IsGiven(index) && !StandIn.Is(index["name"].AsString)).Select(index => new FoundIndex(one.Collection, index["name"].AsString, IndexDefinition.ToBuild(index, one.Options))));
         }
 
         return found;

@@ -42,6 +42,15 @@ public sealed class IndexRebuilder(DashboardDatabase dashboard)
     /// <returns>True when it was missing.</returns>
     internal static async Task<bool> FinishAsync(IMongoDatabase database, RebuiltIndex index, CancellationToken cancellationToken)
     {
+        if (StandIn.Is(index.Name))
+        {
+            // Chosen as if it were an index by a version before this one: it belongs to an earlier record, which is finished before this.
+            await DropAsync(database, index.Collection, index.Name, cancellationToken);
+            if (index.StandIn is { } its)
+                await DropAsync(database, index.Collection, its, cancellationToken);
+            return false;
+        }
+
         var isMissing = await IndexCatalog.FindAsync(database, index.Collection, index.Name, cancellationToken) is null;
         if (isMissing)
             await MakeAsync(database, index.Collection, index.Document, cancellationToken);

@@ -24,15 +24,15 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
         var database = environments.Get(environment).Database;
-        var chosen = await ChooseAsync(request, database, cancellationToken);
         var unfinished = await rebuilder.UnfinishedAsync(environment, NameOf(database), cancellationToken);
+        var chosen = await ChooseAsync(request, database, unfinished, cancellationToken);
         var usage = await UsageAsync(database, chosen.Indexes, cancellationToken);
         return new Plan
         {
             Target = NameOf(database),
             Steps =
             [
-                .. unfinished.SelectMany(record => record.Indexes.Select(index => new PlanStep($"{index.FullName}: build it if it is missing, as run {record.Id} left it"))),
+                .. unfinished.SelectMany(record => record.Indexes.Where(index => !StandIn.Is(index.Name)).Select(index => new PlanStep($"{index.FullName}: build it if it is missing, as run {record.Id} left it"))),
                 .. chosen.Indexes.Select(index => new PlanStep(WhatOf(index), usage(index))),
                 new PlanStep("Compare every definition with what it was"),
             ],
@@ -53,7 +53,6 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
         var environment = environments.Get(steps.Run.Environment);
         var database = environment.Database;
         await steps.BeginAsync("Look at the indexes", cancellationToken);
-        var chosen = await ChooseAsync(request, database, cancellationToken);
         foreach (var earlier in await rebuilder.UnfinishedAsync(environment.Name, NameOf(database), cancellationToken))
         {
             var (sentence, isWhole) = await FinishAsync(earlier, database, cancellationToken);
@@ -62,13 +61,15 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
                 return OperationResult.Failure($"{sentence}. Nothing else was begun.");
         }
 
+        // Chosen only now, when what earlier runs left is whole.
+        var chosen = await ChooseAsync(request, database, [], cancellationToken);
         var record = new IndexRebuild
         {
             Id = steps.Run.Id,
             Environment = environment.Name,
             Database = NameOf(database),
             Indexes = [.. chosen.Indexes.Select((index, number) => new RebuiltIndex(
-                index.Collection, index.Name, RebuiltIndex.TextOf(index.Definition), StandInOf(index) is null ? null : string.Create(CultureInfo.InvariantCulture, $"__rebuild_{steps.Run.Id}_{number}")))],
+                index.Collection, index.Name, RebuiltIndex.TextOf(index.Definition), StandInOf(index) is null ? null : StandIn.NameOf(steps.Run.Id, number)))],
             BegunAt = time.GetUtcNow(),
         };
         await rebuilder.InsertAsync(record, cancellationToken);
@@ -159,9 +160,15 @@ public sealed class RebuildIndexes(IndexRebuilder rebuilder, EnvironmentRegistry
         return (sentences.Count == 0 ? null : string.Join("; ", sentences), refused.Count == 0);
     }
 
-    private static async Task<(IReadOnlyList<FoundIndex> Indexes, IReadOnlyList<string> Missing)> ChooseAsync(Request request, IMongoDatabase database, CancellationToken cancellationToken)
+    /// <param name="unfinished">What these will have built again counts as there.</param>
+    private static async Task<(IReadOnlyList<FoundIndex> Indexes, IReadOnlyList<string> Missing)> ChooseAsync(
+        Request request, IMongoDatabase database, IReadOnlyList<IndexRebuild> unfinished, CancellationToken cancellationToken)
     {
-        var all = await IndexCatalog.ListAsync(database, cancellationToken);
+        var listed = await IndexCatalog.ListAsync(database, cancellationToken);
+        var missing = unfinished.SelectMany(record => record.Indexes)
+            .Where(index => !StandIn.Is(index.Name) && !listed.Any(there => there.FullName == index.FullName))
+            .DistinctBy(index => index.FullName, StringComparer.Ordinal);
+        List<FoundIndex> all = [.. listed, .. missing.Select(index => new FoundIndex(index.Collection, index.Name, index.Document))];
         var (collections, names) = (NamesOf(request.Collections), NamesOf(request.Indexes));
         var chosen = all.Where(index => (collections.Count == 0 || collections.Contains(index.Collection, StringComparer.Ordinal)) && (names.Count == 0 || names.Contains(index.Name, StringComparer.Ordinal))).ToList();
         return (chosen,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MongoDB.Bson;
 
 namespace Dashboard.Operations.Databases;
@@ -9,6 +10,12 @@ namespace Dashboard.Operations.Databases;
 internal static class StandIn
 {
     private const string Key = "__rebuild";
+    private const string Prefix = Key + "_";
+
+    public static string NameOf(string runId, int number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{runId}_{number}");
+
+    /// <summary>Whether it is one by its name; a run that failed may have left it.</summary>
+    public static bool Is(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Null for kinds that cannot have one: text, geographic, hashed and wildcard indexes, and those that expire documents keep no time limit in it.</summary>
     public static BsonDocument? Of(BsonDocument definition, string name)

@@ -95,7 +95,7 @@ public sealed class DatabaseProbe(HealthCheckSettings settings, TimeProvider tim
         {
             if (await IndexCatalog.UsageAsync(database, name, cancellationToken) is not { } uses)
                 return null;
-            indexes.AddRange(uses.Where(use => use.Key != "_id_").Select(use => new IndexUse($"{name}.{use.Key}", use.Value)));
+            indexes.AddRange(uses.Where(use => use.Key != "_id_" && !StandIn.Is(use.Key)).Select(use => new IndexUse($"{name}.{use.Key}", use.Value)));
         }
 
         return [.. indexes.OrderBy(index => index.Uses).ThenBy(index => index.Index, StringComparer.Ordinal).Take(IndexesKept)];

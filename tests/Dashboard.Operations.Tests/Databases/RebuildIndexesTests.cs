@@ -137,6 +137,55 @@ public sealed class RebuildIndexesTests(MongoFixture mongo)
         Assert.Equal(before, await IndexesAsync(ground, "staging"));
     }
 
+    [Fact]
+    public async Task A_run_that_failed_and_left_its_stand_in_is_no_obstacle_to_the_next_one()
+    {
+        await using var ground = await MakeAsync();
+        var before = await IndexesAsync(ground, "staging");
+        var users = DatabaseOf(ground, "staging").GetCollection<BsonDocument>("users");
+        var failed = await FailOnceAsync(ground, users);
+        Assert.Contains("users.by name could not be rebuilt: ", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("It is MISSING now.", failed.Message, StringComparison.Ordinal);
+
+        var plan = (await ground.Engine.Intake.PreviewAsync(TestEngine.Call("rebuild-indexes"), Token)).Plan;
+        var named = (await ground.Engine.Intake.PreviewAsync(TestEngine.Call("rebuild-indexes", request: new JsonObject { ["indexes"] = "by name" }), Token)).Plan;
+        var again = await ground.Engine.RunConfirmedAsync("rebuild-indexes");
+
+        Assert.DoesNotContain(plan?.Steps ?? [], step => step.What.Contains("__rebuild_", StringComparison.Ordinal));
+        Assert.Empty(named?.Blocks ?? []);
+        Assert.Equal((RunState.Succeeded, $"4 indexes of '{ground.Settings.TargetOf("staging")}' are rebuilt, and each definition is what it was."), (again.State, again.Message));
+        Assert.Equal(before, await IndexesAsync(ground, "staging"));
+    }
+
+    [Fact]
+    public async Task A_record_that_took_a_stand_in_for_an_index_is_finished_without_building_it()
+    {
+        await using var ground = await MakeAsync();
+        var before = await IndexesAsync(ground, "staging");
+        var users = DatabaseOf(ground, "staging").GetCollection<BsonDocument>("users");
+        var failed = await FailOnceAsync(ground, users);
+        var first = Assert.IsType<IndexRebuild>(await ground.Engine.Get<IndexRebuilder>().FindAsync(failed.Id, Token)).Indexes.Single();
+
+        // As versions before this one left it: the first stand-in dropped as if it were an index, its own stand-in in its place.
+        await users.Indexes.DropOneAsync(first.StandIn, Token);
+        var wrong = new BsonDocument { ["key"] = new BsonDocument { ["name"] = 1, ["age"] = -1, ["__rebuild"] = 1 }, ["name"] = first.StandIn };
+        await users.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>(wrong["key"].AsBsonDocument, new CreateIndexOptions { Name = "__rebuild_later_0" }), cancellationToken: Token);
+        await ground.Engine.Get<IndexRebuilder>().InsertAsync(
+            new IndexRebuild
+            {
+                Id = "later",
+                Environment = "staging",
+                Database = ground.Settings.TargetOf("staging"),
+                Indexes = [new RebuiltIndex("users", first.StandIn ?? string.Empty, RebuiltIndex.TextOf(wrong), "__rebuild_later_0")],
+                BegunAt = TimeProvider.System.GetUtcNow(),
+            },
+            Token);
+        var again = await ground.Engine.RunConfirmedAsync("rebuild-indexes");
+
+        Assert.Equal((RunState.Succeeded, again.Message), (again.State, again.Message));
+        Assert.Equal(before, await IndexesAsync(ground, "staging"));
+    }
+
     [Theory]
     [InlineData("kill", 10)]
     [InlineData("stop", 4)]
@@ -157,6 +206,18 @@ public sealed class RebuildIndexesTests(MongoFixture mongo)
             each => $"{how} at {each.Hit}",
             each => EndAsync(ground, each.Environment, each.Hit, how),
             Token);
+    }
+
+    /// <summary>Somebody builds an index of the same keys between the drop and the return, and takes it away after the run has failed.</summary>
+    private static async Task<Run> FailOnceAsync(EngineGround ground, IMongoCollection<BsonDocument> users)
+    {
+        using var hook = FailpointHook.Install();
+        hook.On(Failpoints.IndexDropped, 1, 1, _ => users.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(new BsonDocument { ["name"] = 1, ["age"] = -1 }, new CreateIndexOptions { Name = "by hand" }), cancellationToken: Token));
+        var failed = await ground.Engine.RunConfirmedAsync("rebuild-indexes", request: new JsonObject { ["indexes"] = "by name" });
+        Assert.Equal(RunState.Failed, failed.State);
+        await users.Indexes.DropOneAsync("by hand", Token);
+        return failed;
     }
 
     private static async Task EndAsync(EngineGround ground, string environment, FailpointHit hit, string how)
