@@ -78,7 +78,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
         var call = new PlatformCall.Deploy(environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: steps.Run.Actor);
         var version = ImageName.VersionOf(image) ?? before.Version;
         var again = new ReleaseLog(await BackAsync(log.Release, image, version, why, cancellationToken), ledger, outbox, steps, time);
-        var problem = await back.ReleaseAgainAsync(environment, call, version, starts: false, again, steps, cancellationToken);
+        var problem = await back.ReleaseAgainAsync(environment, call, version, starts: before.HasOnlyStopped, again, steps, cancellationToken);
         await again.EndAsync(problem is null ? ReleaseState.Complete : ReleaseState.Failed, problem ?? $"{version ?? image} answers again.", cancellationToken);
         await log.EndAsync(ReleasePhase.Rollback, problem is null ? PhaseState.Success : PhaseState.Failed, problem ?? image, cancellationToken);
         var message = problem is null

@@ -15,16 +15,17 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         var environment = environments.Get(name);
         var (status, problem) = await StatusAsync(environment, cancellationToken);
         var scope = new DeployScope(environment, request, status);
+        var (machines, unseen) = await MachinesAsync(name, cancellationToken);
         return new Plan
         {
             Target = name,
             IsDestructive = scope.Runs.Any(entry => entry.DestroysData),
-            Steps = [.. StepsOf(scope, platform)],
+            Steps = [.. StepsOf(scope, machines is { HasOnlyStopped: true })],
             Checks =
             [
                 WindowCheck.Of(environment.Settings.Maintenance, time.GetUtcNow(), request.Emergency, environment.Settings.Maintenance.EmergencyOverride, "maintenance.emergencyDeploymentOverride"),
                 await ImageCheckAsync(scope, cancellationToken),
-                await PlatformCheckAsync(scope, cancellationToken),
+                MachineCheck(scope, machines, unseen),
                 .. MigrationChecks(scope, problem),
                 await HistoryCheckAsync(scope, cancellationToken),
             ],
@@ -51,7 +52,7 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         }
     }
 
-    internal static IEnumerable<PlanStep> StepsOf(DeployScope scope, IPlatform platform)
+    private IEnumerable<PlanStep> StepsOf(DeployScope scope, bool starts)
     {
         var rules = scope.Environment.Settings;
         if (scope.MakesBackup)
@@ -61,6 +62,8 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         if (scope.Runs.Count > 0 && rules.Migrations.DryRun)
             yield return new PlanStep("Nothing of it is applied: migrations.dryRun is on");
         foreach (var command in platform.Describe(scope.Call(string.Empty)))
+            yield return new PlanStep(command);
+        foreach (var command in starts ? platform.Describe(new PlatformCall.Start(scope.Environment.Name)) : [])
             yield return new PlanStep(command);
         yield return new PlanStep(string.Create(
             CultureInfo.InvariantCulture,
@@ -88,25 +91,32 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         }
     }
 
-    private async Task<PlanCheck> PlatformCheckAsync(DeployScope scope, CancellationToken cancellationToken)
+    private async Task<(PlatformStatus? Status, string? Problem)> MachinesAsync(string environment, CancellationToken cancellationToken)
     {
-        const string Name = "Machines";
         try
         {
-            var status = await ledger.WithVersionAsync(scope.Environment.Name, await platform.StatusAsync(scope.Environment.Name, cancellationToken), cancellationToken);
-            var told = string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, {status.VersionTold}, image {status.Image ?? "none"}");
-            return status switch
-            {
-                { IsMixed: true } => new PlanCheck(Name, PlanVerdict.Warning, $"They run different images, as an earlier release stopped half-way: {told}."),
-                { IsStopped: true } => new PlanCheck(Name, PlanVerdict.Warning, $"None runs: {told}. Stopped machines get the image and are not looked at until start-application."),
-                _ when ImageName.IsSame(status.Image, scope.Request.Image) => new PlanCheck(Name, PlanVerdict.Warning, $"They run this image already: {told}."),
-                _ => new PlanCheck(Name, PlanVerdict.Passed, $"{told}."),
-            };
+            return (await ledger.WithVersionAsync(environment, await platform.StatusAsync(environment, cancellationToken), cancellationToken), null);
         }
         catch (PlatformException exception)
         {
-            return new PlanCheck(Name, PlanVerdict.Blocked, exception.Message);
+            return (null, exception.Message);
         }
+    }
+
+    private static PlanCheck MachineCheck(DeployScope scope, PlatformStatus? status, string? unseen)
+    {
+        const string Name = "Machines";
+        if (status is null)
+            return new PlanCheck(Name, PlanVerdict.Blocked, unseen ?? "They cannot be seen.");
+        var told = string.Create(CultureInfo.InvariantCulture, $"{Counted.Machines(status.Machines.Count)}, {status.VersionTold}, image {status.Image ?? "none"}");
+        return status switch
+        {
+            { IsMixed: true } => new PlanCheck(Name, PlanVerdict.Warning, $"They run different images, as an earlier release stopped half-way: {told}."),
+            { HasOnlyStopped: true } => new PlanCheck(Name, PlanVerdict.Passed, $"None runs: {told}. What is stopped gets the image and is started."),
+            { IsStopped: true } => new PlanCheck(Name, PlanVerdict.Warning, "There is none: the release makes one."),
+            _ when ImageName.IsSame(status.Image, scope.Request.Image) => new PlanCheck(Name, PlanVerdict.Warning, $"They run this image already: {told}."),
+            _ => new PlanCheck(Name, PlanVerdict.Passed, $"{told}."),
+        };
     }
 
     private static IEnumerable<PlanCheck> MigrationChecks(DeployScope scope, string? unreadable)

@@ -12,7 +12,7 @@ namespace Dashboard.Operations.Deployments;
 
 /// <summary>A deployment from its beginning to its end, each phase kept in the release's record.</summary>
 public sealed class DeployRun(
-    IPlatform platform, IMigrations migrations, ReleaseLedger ledger, ReleaseVerification verification, DeployFailure failure, BackupWriter writer, EventOutbox outbox, EnvironmentRegistry environments, TimeProvider time)
+    IPlatform platform, IMigrations migrations, ReleaseLedger ledger, ReleaseVerification verification, WayBack back, DeployFailure failure, BackupWriter writer, EventOutbox outbox, EnvironmentRegistry environments, TimeProvider time)
 {
     internal async Task<OperationResult> RunAsync(DeployRelease.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ public sealed class DeployRun(
             return await failure.OfMigrationAsync(environment, unmigrated, before, log, steps, cancellationToken);
         try
         {
-            await DeployAsync(scope, log, steps, cancellationToken);
+            await DeployAsync(scope, before, log, steps, cancellationToken);
         }
         catch (PlatformException exception)
         {
@@ -128,7 +128,7 @@ public sealed class DeployRun(
         return outcome.Problem;
     }
 
-    private async Task DeployAsync(DeployScope scope, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
+    private async Task DeployAsync(DeployScope scope, PlatformStatus before, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync($"Deploy {scope.Request.Image}", cancellationToken);
         await log.BeginAsync(ReleasePhase.Deployment, cancellationToken);
@@ -137,6 +137,8 @@ public sealed class DeployRun(
         var made = await platform.DeployAsync(scope.Call(steps.Run.Actor), steps.Log, cancellationToken);
         await Failpoints.HitAsync(Failpoints.ReleaseMade, scope.Request.Image);
         await log.NumberAsync(made.Number, cancellationToken);
+        if (before.HasOnlyStopped)
+            await back.StartReleasedAsync(scope.Environment, steps, cancellationToken);
         await log.EndAsync(ReleasePhase.Deployment, PhaseState.Success, note: null, cancellationToken);
         steps.Fact("release", string.Create(CultureInfo.InvariantCulture, $"v{made.Number}"));
         if (scope.Environment.Settings.Deployment.StabilizationTime is var settling && settling > TimeSpan.Zero)

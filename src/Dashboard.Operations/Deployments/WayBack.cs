@@ -6,7 +6,7 @@ using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Deployments;
 
-/// <summary>The two things that going back is made of, for roll-back and for a deployment that fails.</summary>
+/// <summary>What going back is made of, for roll-back and for a deployment that fails.</summary>
 public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseVerification verification)
 {
     /// <returns>Null when all were taken back.</returns>
@@ -52,6 +52,20 @@ public sealed class WayBack(IPlatform platform, IMigrations migrations, ReleaseV
             steps.FailStep(problem);
         log.Know(answer.Version);
         return answer.Problem;
+    }
+
+    /// <summary>Starts the machines that were stopped when they got a release: what does not run cannot be looked at.</summary>
+    internal async Task StartReleasedAsync(TargetEnvironment environment, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartAsync(environment, steps, cancellationToken);
+        }
+        catch (PlatformException exception) when (exception.Kind is not (PlatformFailure.Unreachable or PlatformFailure.TimedOut or PlatformFailure.Unhealthy))
+        {
+            // They have the release already, so this is no refusal that left everything as it was.
+            throw new PlatformException(PlatformFailure.NotDone, exception.Message, exception);
+        }
     }
 
     internal async Task StartAsync(TargetEnvironment environment, OperationSteps steps, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ public sealed record PlatformStatus(int? Release, string? Image, string? Version
     public string VersionTold => Version is null ? "version not known" : $"version {Version}";
 
     public bool IsStopped => Machines.Count == 0 || Machines.All(machine => machine.State == MachineState.Stopped);
+
+    /// <summary>There are machines, and none of them runs.</summary>
+    public bool HasOnlyStopped => Machines.Count > 0 && IsStopped;
 }
 
 /// <summary>One process of the application; <see cref="Note"/> says what a person should know about its state.</summary>

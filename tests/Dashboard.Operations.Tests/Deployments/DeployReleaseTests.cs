@@ -1,6 +1,7 @@
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Metrics;
+using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
@@ -73,6 +74,35 @@ public sealed class DeployReleaseTests(MongoFixture mongo)
         Assert.Equal(RunState.Failed, run.State);
         Assert.StartsWith("1.4.0 was released and is not well", run.Message, StringComparison.Ordinal);
         Assert.Contains("1.0.0 answers again", run.Message, StringComparison.Ordinal);
+        Assert.Equal("1.0.0", await ground.VersionAsync());
+    }
+
+    [Fact]
+    public async Task Starts_a_stopped_application_with_the_release_as_the_plan_says()
+    {
+        await using var ground = await DeploymentGround.MakeAsync(mongo);
+        await ground.RunAsync("stop-application");
+
+        var plan = await ground.PlanAsync("deploy-release", ("image", "dnd-tracker:1.1.0"));
+        var run = await ground.DeployAsync("dnd-tracker:1.1.0");
+
+        Assert.Equal("None runs: 1 machine, version 1.0.0, image dnd-tracker:1.0.0. What is stopped gets the image and is started.", plan.Checks.Single(check => check.Name == "Machines").Note);
+        Assert.Superset(ground.Platform.Describe(new PlatformCall.Start(DeploymentGround.Environment)).ToHashSet(StringComparer.Ordinal), plan.Steps.Select(step => step.What).ToHashSet(StringComparer.Ordinal));
+        Assert.Equal((RunState.Succeeded, "staging runs 1.1.0; before it was 1.0.0."), (run.State, run.Message));
+        Assert.Equal("1.1.0", await ground.VersionAsync());
+        Assert.Equal((ReleaseState.Complete, 2), ((await ground.ReleaseAsync(run.Id))?.State, (await ground.ReleaseAsync(run.Id))?.Number));
+    }
+
+    [Fact]
+    public async Task Goes_back_by_itself_where_the_stopped_application_cannot_be_started_with_the_release()
+    {
+        await using var ground = await DeploymentGround.MakeAsync(mongo);
+        await ground.RunAsync("stop-application");
+
+        var run = await ground.DeployAsync("dnd-tracker:1.2.0-bad");
+
+        Assert.Equal(RunState.Failed, run.State);
+        Assert.EndsWith("It went back by itself, and 1.0.0 answers again.", run.Message, StringComparison.Ordinal);
         Assert.Equal("1.0.0", await ground.VersionAsync());
     }
 
