@@ -41,10 +41,10 @@ public sealed class CreateBackup(BackupWriter writer, EnvironmentRegistry enviro
         if (outcome.Manifest is not { } manifest)
             return OperationResult.Failure(outcome.Problem ?? "No backup was made.");
         var warnings = await CopyAsync(environment, manifest, steps, cancellationToken);
-        await LetGoAsync(environment, steps, cancellationToken);
+        var left = await LetGoAsync(environment, steps, cancellationToken);
         return OperationResult.Success(string.Create(
             CultureInfo.InvariantCulture,
-            $"{manifest.Archive}: {manifest.Collections.Count} collections, {manifest.Documents:N0} documents, {manifest.Bytes:N0} bytes.{string.Concat(warnings.Select(warning => " " + warning))}"));
+            $"{manifest.Archive}: {manifest.Collections.Count} collections, {manifest.Documents:N0} documents, {manifest.Bytes:N0} bytes.{string.Concat(warnings.Select(warning => " " + warning))}{left}"));
     }
 
     /// <summary>Deletes the temporary files of the run, and its manifest when the archive never appeared.</summary>
@@ -79,18 +79,24 @@ public sealed class CreateBackup(BackupWriter writer, EnvironmentRegistry enviro
         return warnings;
     }
 
-    private async Task LetGoAsync(TargetEnvironment environment, OperationSteps steps, CancellationToken cancellationToken)
+    /// <returns>What could not go, as <see cref="PruneOutcome.Left"/> says it: the backup itself is there.</returns>
+    private async Task<string> LetGoAsync(TargetEnvironment environment, OperationSteps steps, CancellationToken cancellationToken)
     {
         await steps.BeginAsync("Let old backups go", cancellationToken);
         try
         {
             var items = await pruning.ArchivesAsync(environment.Name, testsToo: false, cancellationToken);
-            var gone = await pruning.DeleteAsync(items, steps, cancellationToken);
-            steps.Note(items.Count == 0 ? "None is due." : string.Create(CultureInfo.InvariantCulture, $"{gone} went."));
+            var outcome = await pruning.DeleteAsync(items, steps, cancellationToken);
+            if (outcome.Left.Length > 0)
+                steps.FailStep($"Not all of them could be deleted:{outcome.Left}");
+            else
+                steps.Note(items.Count == 0 ? "None is due." : string.Create(CultureInfo.InvariantCulture, $"{outcome.Gone.Count} went."));
+            return outcome.Left;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             steps.FailStep($"Not all of them could be deleted: {exception.Message}");
+            return string.Empty;
         }
     }
 }

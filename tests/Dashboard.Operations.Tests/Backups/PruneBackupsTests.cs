@@ -172,6 +172,47 @@ public sealed class PruneBackupsTests(MongoFixture mongo)
         Assert.DoesNotContain(old.Archive, await place.ListAsync(Token));
     }
 
+    /// <summary>A place that is down, or a bucket that forbids deletes, must not fill the backup folder.</summary>
+    [Fact]
+    public async Task Deletes_here_and_whatever_follows_when_a_place_does_not_let_go_and_tries_the_copy_again()
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo, EngineGround.WithCopies);
+        var (old, proven) = await OldAndProvenAsync(ground);
+        var place = new StubbornPlace(ground.Engine.Get<CopyPlan>().Places[0]);
+        var sets = new Sets();
+        using var engine = new TestEngine(ground.Settings, configure: services => services.AddSingleton(_ => new CopyPlan([place])).AddSingleton<IExpiredSets>(sets));
+
+        var run = await engine.RunAsync("prune-backups", confirm: "staging", stopping: Token);
+
+        Assert.Equal(
+            (RunState.Succeeded, $"2 of 2 went; {old.Bytes:N0} bytes were freed. The copy of {old.Archive} in place-1 could not be deleted: deletes are forbidden. The next pruning tries it again. Clear unfinished copies in place-1 failed: it is away."),
+            (run.State, run.Message));
+        Assert.Equal([proven.Archive], engine.Backups.List().Select(manifest => manifest.Archive));
+        Assert.False(File.Exists(engine.Backups.PathOf(old.Archive)));
+        Assert.Equal(["data__before_1"], sets.Dropped);
+        Assert.Contains(old.Archive, await place.ListAsync(Token));
+
+        using var later = new TestEngine(ground.Settings);
+        Assert.Equal($"Delete the copy of {old.Archive} in place-1", (await PlanAsync(later))?.Steps[0].What);
+        Assert.Equal(RunState.Succeeded, (await later.RunAsync("prune-backups", confirm: "staging", stopping: Token)).State);
+        Assert.DoesNotContain(old.Archive, await place.ListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Warns_at_the_end_of_a_backup_that_a_copy_could_not_go()
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo, EngineGround.WithCopies);
+        var (old, _) = await OldAndProvenAsync(ground);
+        var place = new StubbornPlace(ground.Engine.Get<CopyPlan>().Places[0]);
+        using var engine = new TestEngine(ground.Settings, configure: services => services.AddSingleton(_ => new CopyPlan([place])));
+
+        var run = await engine.RunAsync("create-backup", stopping: Token);
+
+        Assert.Equal(RunState.Succeeded, run.State);
+        Assert.EndsWith($" The copy of {old.Archive} in place-1 could not be deleted: deletes are forbidden. The next pruning tries it again.", run.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(engine.Backups.PathOf(old.Archive)));
+    }
+
     [Fact]
     public async Task Stops_between_two_deletions_when_it_is_cancelled()
     {
@@ -233,5 +274,23 @@ public sealed class PruneBackupsTests(MongoFixture mongo)
             Dropped.Add(expired.Name);
             return Task.CompletedTask;
         }
+    }
+
+    /// <summary>Takes copies and gives none back.</summary>
+    private sealed class StubbornPlace(BackupPlace place) : BackupPlace(place.Name)
+    {
+        public override string Description => place.Description;
+
+        public override bool IsElsewhere => place.IsElsewhere;
+
+        public override Task PutAsync(string objectName, string path, string owner, CancellationToken cancellationToken) => place.PutAsync(objectName, path, owner, cancellationToken);
+
+        public override Task<Stream?> OpenAsync(string objectName, CancellationToken cancellationToken) => place.OpenAsync(objectName, cancellationToken);
+
+        public override Task DeleteAsync(string objectName, CancellationToken cancellationToken) => throw new IOException("deletes are forbidden");
+
+        public override Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken) => place.ListAsync(cancellationToken);
+
+        public override Task<IReadOnlyList<string>> ClearAsync(Func<string, bool> isGone, CancellationToken cancellationToken) => throw new IOException("it is away");
     }
 }

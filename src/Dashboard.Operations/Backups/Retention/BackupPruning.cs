@@ -35,17 +35,16 @@ public sealed class BackupPruning(
         foreach (var source in expired)
         {
             items.AddRange((await source.ListAsync(environment, cancellationToken)).OrderBy(set => set.Name, StringComparer.Ordinal)
-                .Select(set => new PruneItem($"Drop {set.Name}", set.Why, Bytes: 0, token => source.DropAsync(set, token))));
+                .Select(set => new PruneItem($"Drop {set.Name}", set.Why, Bytes: 0, token => DoneAsync(source.DropAsync(set, token)))));
         }
 
         return items;
     }
 
-    /// <summary>Deletes them one by one; what an active run has begun to use meanwhile stays.</summary>
-    /// <returns>How many went.</returns>
-    public async Task<int> DeleteAsync(IReadOnlyList<PruneItem> items, OperationSteps steps, CancellationToken cancellationToken)
+    /// <summary>Deletes them one by one; what an active run has begun to use meanwhile stays, and what cannot be deleted keeps nothing else from going.</summary>
+    public async Task<PruneOutcome> DeleteAsync(IReadOnlyList<PruneItem> items, OperationSteps steps, CancellationToken cancellationToken)
     {
-        var done = 0;
+        var outcome = PruneOutcome.None;
         foreach (var item in items)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -56,12 +55,29 @@ public sealed class BackupPruning(
             }
 
             await steps.ConfirmLeaseAsync(cancellationToken);
-            await item.DeleteAsync(cancellationToken);
-            steps.Log($"{item.What}: {item.Why}.");
-            steps.Report(++done, items.Count, "deletions");
+            outcome = await DeleteAsync(item, outcome, steps, cancellationToken);
+            steps.Report(outcome.Gone.Count, items.Count, "deletions");
         }
 
-        return done;
+        return outcome;
+    }
+
+    private static async Task<PruneOutcome> DeleteAsync(PruneItem item, PruneOutcome outcome, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var warnings = await item.DeleteAsync(cancellationToken);
+            steps.Log($"{item.What}: {item.Why}.");
+            foreach (var warning in warnings)
+                steps.Warn(warning);
+            return outcome with { Gone = [.. outcome.Gone, item], Warnings = [.. outcome.Warnings, .. warnings] };
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            var problem = $"{item.What} failed: {exception.Message.TrimEnd('.')}.";
+            steps.Warn(problem);
+            return item.IsAtPlace ? outcome with { Warnings = [.. outcome.Warnings, problem] } : outcome with { Problems = [.. outcome.Problems, problem] };
+        }
     }
 
     /// <summary>The archive before its manifest: what is left by a kill in between is a manifest alone, which the next pruning clears.</summary>
@@ -72,12 +88,38 @@ public sealed class BackupPruning(
         var copies = places.Count == 0 ? string.Empty : $" and its copies in {string.Join(", ", places.Select(place => place.Name))}";
         return new PruneItem($"Delete {archive}{copies}", verdict.Why, verdict.Entry.FileBytes, DeleteAsync, archive);
 
-        async Task DeleteAsync(CancellationToken cancellationToken)
+        async Task<IReadOnlyList<string>> DeleteAsync(CancellationToken cancellationToken)
         {
+            var warnings = new List<string>();
             foreach (var place in places)
-                await copier.DeleteAsync(archive, place, cancellationToken);
+            {
+                if (await WhyCopyStaysAsync(archive, place, cancellationToken) is { } warning)
+                    warnings.Add(warning);
+            }
+
             await Durable.DeleteAsync(folder.PathOf(archive), folder.ManifestPathOf(archive));
+            return warnings;
         }
+    }
+
+    /// <summary>A place that is down or forbids deletes keeps nothing else; the copy's record stays, so that the next pruning tries it again.</summary>
+    private async Task<string?> WhyCopyStaysAsync(string archive, BackupPlace place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await copier.DeleteAsync(archive, place, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"The copy of {archive} in {place.Name} could not be deleted: {exception.Message.TrimEnd('.')}. The next pruning tries it again.";
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> DoneAsync(Task deletion)
+    {
+        await deletion;
+        return [];
     }
 
     /// <summary>A copy whose archive is gone may be the last that there is: it stays until a newer backup is proven here.</summary>
@@ -93,7 +135,7 @@ public sealed class BackupPruning(
                 .Where(copy => copy.Environment == environment && !File.Exists(folder.PathOf(copy.Archive)))
                 .Where(copy => time.GetUtcNow() - copy.WantedAt > RetentionRule.KeptFor(BackupNames.KindOf(copy.Archive), settings) && copy.WantedAt < proven.Manifest.StartedAt);
             items.AddRange(orphans.OrderBy(copy => copy.Archive, StringComparer.Ordinal).Select(copy => new PruneItem(
-                $"Delete the copy of {copy.Archive} in {place.Name}", "its archive is gone and newer backups are proven", Bytes: 0, token => copier.DeleteAsync(copy.Archive, place, token))));
+                $"Delete the copy of {copy.Archive} in {place.Name}", "its archive is gone and newer backups are proven", Bytes: 0, token => DoneAsync(copier.DeleteAsync(copy.Archive, place, token)), IsAtPlace: true)));
         }
 
         return items;
@@ -106,11 +148,11 @@ public sealed class BackupPruning(
         var left = folder.Unfinished().Where(file => BackupNames.EnvironmentOf(file.Name) is not { } owner || owner == environment).ToList();
         var active = (await runs.ActiveAsync(cancellationToken)).Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
         var items = left.Where(file => !active.Contains(file.RunId)).OrderBy(file => file.Name, StringComparer.Ordinal)
-            .Select(file => new PruneItem($"Delete {file.Name}", $"left by the run {file.RunId}, which has ended", Bytes: 0, _ => Durable.DeleteAsync(folder.PathOf(file.Name))))
+            .Select(file => new PruneItem($"Delete {file.Name}", $"left by the run {file.RunId}, which has ended", Bytes: 0, _ => DoneAsync(Durable.DeleteAsync(folder.PathOf(file.Name)))))
             .ToList();
         var before = time.GetUtcNow() - CopyingTakes;
         items.AddRange(plan.Places.Select(place => new PruneItem(
-            $"Clear unfinished copies in {place.Name}", "begun more than a day ago", Bytes: 0, token => place.ClearAsync(owner => IsGone(owner, active, before), token), IsRoutine: true)));
+            $"Clear unfinished copies in {place.Name}", "begun more than a day ago", Bytes: 0, token => DoneAsync(place.ClearAsync(owner => IsGone(owner, active, before), token)), IsRoutine: true, IsAtPlace: true)));
         return items;
     }
 
@@ -130,8 +172,32 @@ public sealed class BackupPruning(
 /// <param name="Why">What decided it, as part of a sentence.</param>
 /// <param name="Bytes">Freed in the backup folder.</param>
 /// <param name="Archive">The archive whose users matter; null for what no run can use.</param>
+/// <param name="DeleteAsync">Returns warnings of what stayed although the thing went.</param>
 /// <param name="IsRoutine">Done with the rest, and no reason for a plan by itself.</param>
-public sealed record PruneItem(string What, string Why, long Bytes, Func<CancellationToken, Task> DeleteAsync, string? Archive = null, bool IsRoutine = false)
+/// <param name="IsAtPlace">Only in a place for copies, so that its failure is a warning.</param>
+public sealed record PruneItem(
+    string What, string Why, long Bytes, Func<CancellationToken, Task<IReadOnlyList<string>>> DeleteAsync, string? Archive = null, bool IsRoutine = false, bool IsAtPlace = false)
 {
     public PlanStep Step => new(What, Bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Why}; {Bytes:N0} bytes") : Why);
+}
+
+/// <summary>What came of a pruning.</summary>
+/// <param name="Warnings">Sentences about copies that stayed where they are.</param>
+/// <param name="Problems">Sentences about what stayed here.</param>
+public sealed record PruneOutcome(IReadOnlyList<PruneItem> Gone, IReadOnlyList<string> Warnings, IReadOnlyList<string> Problems)
+{
+    private const int Told = 3;
+
+    public static PruneOutcome None { get; } = new([], [], []);
+
+    /// <summary>The first of what stayed, for the run's message; the run's log has all of it. Empty, or with a space before it.</summary>
+    public string Left
+    {
+        get
+        {
+            var all = Problems.Concat(Warnings).ToList();
+            var more = all.Count > Told ? string.Create(CultureInfo.InvariantCulture, $" And {all.Count - Told} more.") : string.Empty;
+            return string.Concat(all.Take(Told).Select(sentence => " " + sentence)) + more;
+        }
+    }
 }

@@ -43,16 +43,13 @@ public sealed class PruneBackups(BackupPruning pruning, BackupHistory history) :
         if (steps.Run.Plan is null)
             items = [.. items.Where(item => item.IsRoutine)];
         await steps.BeginAsync("Delete", cancellationToken);
-        try
-        {
-            var done = await pruning.DeleteAsync(items, steps, cancellationToken) - items.Count(item => item.IsRoutine);
-            return OperationResult.Success(done <= 0
-                ? "Nothing was due."
-                : string.Create(CultureInfo.InvariantCulture, $"{done} of {items.Count(item => !item.IsRoutine)} went; {items.Sum(item => item.Bytes):N0} bytes were freed."));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return OperationResult.Failure($"Not everything could be deleted: {exception.Message.TrimEnd('.')}. What is left stays whole; start it again when the place answers.");
-        }
+        var outcome = await pruning.DeleteAsync(items, steps, cancellationToken);
+        var gone = outcome.Gone.Where(item => !item.IsRoutine).ToList();
+        var message = items.All(item => item.IsRoutine)
+            ? "Nothing was due."
+            : string.Create(CultureInfo.InvariantCulture, $"{gone.Count} of {items.Count(item => !item.IsRoutine)} went; {gone.Sum(item => item.Bytes):N0} bytes were freed.");
+        return outcome.Problems.Count == 0
+            ? OperationResult.Success($"{message}{outcome.Left}")
+            : OperationResult.Failure($"Not everything could be deleted: {message}{outcome.Left} What is left stays whole; start it again when the disk answers.");
     }
 }
