@@ -80,6 +80,24 @@ public sealed class ScriptTests(MongoFixture mongo, InstalledScripts installed) 
         Assert.Equal(1, await _folder.Staging.Documents("users").CountDocumentsAsync("{}", cancellationToken: Token));
     }
 
+    /// <summary>The runbook writes -latest.gz, whatever form the environment's backups have.</summary>
+    [Fact]
+    public async Task Restores_the_newest_backup_by_the_runbooks_name_when_backups_are_encrypted()
+    {
+        var key = ("BACKUP_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32]));
+        await RunAsync("backup-database", ("DEPLOY_ENV", "production"));
+        await _folder.Production.Documents("users").DeleteOneAsync("{ _id: 0 }", Token);
+        await RunAsync("backup-database", ("DEPLOY_ENV", "production"), key);
+        await using var target = mongo.NewDatabase("staging-restore-test");
+
+        var (exitCode, _, problem) = await RunAsync(
+            "restore-database", ("BACKUP_PATH", Path.Combine(_folder.Backups, "backup-production-latest.gz")), ("TARGET_DB", target.Name), key);
+
+        Assert.True(exitCode == 0, problem);
+        Assert.EndsWith(".enc", new BackupFolder(_folder.Backups).List("production")[0].Archive, StringComparison.Ordinal);
+        Assert.Equal(49, await target.Documents("users").CountDocumentsAsync("{}", cancellationToken: Token));
+    }
+
     [Fact]
     public async Task Replaces_live_data_only_when_forced_and_after_a_safety_backup()
     {

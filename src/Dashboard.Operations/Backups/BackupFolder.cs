@@ -26,15 +26,17 @@ public sealed class BackupFolder(string path)
     public string TemporaryPathOf(string archive, string runId) => Durable.TemporaryPathOf(PathOf(archive), runId);
 
     /// <summary>
-    /// The name the runbook restores from; a symbolic link that is repointed in one step. Only one of the two is there: an encrypted
-    /// backup takes the plain one's link away, so that nobody restores an old backup by the newest one's name.
+    /// The name the runbook restores from; a symbolic link that is repointed in one step. Only one of the forms is there: a backup of
+    /// another form takes the link of the last one away, so that nobody restores an old backup by the newest one's name.
     /// </summary>
-    public string LatestPathOf(string environment, bool encrypted = false) =>
-        PathOf($"backup-{environment}-latest{BackupNames.CompressedEnding}{(encrypted ? BackupNames.EncryptedEnding : string.Empty)}");
+    public string LatestPathOf(string environment, bool encrypted = false, bool compressed = true) => PathOf(BackupNames.LatestOf(environment, compressed, encrypted));
+
+    /// <summary>In every form: compressed or not, encrypted or not.</summary>
+    public IReadOnlyList<string> LatestPathsOf(string environment) => [.. BackupNames.LatestOf(environment).Select(PathOf)];
 
     /// <summary>The archives that the environment's <c>-latest</c> links lead to.</summary>
     public IReadOnlyList<string> LatestTargets(string environment) =>
-        [.. new List<string> { LatestPathOf(environment), LatestPathOf(environment, encrypted: true) }.Select(link => new FileInfo(link).LinkTarget).OfType<string>()];
+        [.. LatestPathsOf(environment).Select(link => new FileInfo(link).LinkTarget).OfType<string>()];
 
     /// <summary>Newest first, of all kinds. A manifest without its archive, or one that cannot be read, is left out.</summary>
     public IReadOnlyList<BackupManifest> List(string? environment = null) =>

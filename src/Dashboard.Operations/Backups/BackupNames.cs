@@ -23,7 +23,17 @@ internal static partial class BackupNames
 
     public static string Of(BackupKind kind, string environment, DateTimeOffset at, bool compressed, bool encrypted) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{PrefixOf(kind)}{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}{(compressed ? CompressedEnding : PlainEnding)}{(encrypted ? EncryptedEnding : string.Empty)}");
+        $"{PrefixOf(kind)}{environment}-{at.UtcDateTime:yyyyMMdd-HHmmss}{EndingOf(compressed, encrypted)}");
+
+    /// <summary>What the link to the newest backup is called when that has this form.</summary>
+    public static string LatestOf(string environment, bool compressed, bool encrypted) => $"backup-{environment}-latest{EndingOf(compressed, encrypted)}";
+
+    /// <summary>What it may be called, the usual forms first.</summary>
+    public static IReadOnlyList<string> LatestOf(string environment) =>
+        [LatestOf(environment, compressed: true, encrypted: false), LatestOf(environment, compressed: true, encrypted: true), LatestOf(environment, compressed: false, encrypted: false), LatestOf(environment, compressed: false, encrypted: true)];
+
+    /// <summary>The environment whose newest backup a name means; null for any other name.</summary>
+    public static string? LatestEnvironmentOf(string name) => Latest().Match(name) is { Success: true } match ? match.Groups["environment"].Value : null;
 
     /// <summary>What a name alone can tell: a scheduled backup is called as a manual one.</summary>
     public static BackupKind KindOf(string archive) =>
@@ -42,6 +52,11 @@ internal static partial class BackupNames
 
     /// <summary>The id that stands in a temporary name.</summary>
     public static string RunOf(string temporary) => Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
+
+    private static string EndingOf(bool compressed, bool encrypted) => (compressed ? CompressedEnding : PlainEnding) + (encrypted ? EncryptedEnding : string.Empty);
+
+    [GeneratedRegex(@"^backup-(?<environment>[a-z][a-z0-9-]*)-latest\.(gz|archive)(\.enc)?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Latest();
 
     [GeneratedRegex(@"^\.?(backup|safety|test)-(?<environment>[a-z][a-z0-9-]*?)-([0-9]{8}-[0-9]{6}|latest)\.", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Ours();

@@ -31,6 +31,9 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
         }
     }
 
+    /// <summary>Whether a path leads to a backup, in whatever form that lies there.</summary>
+    public static bool Exists(string path) => ResolveAnyForm(Path.GetFullPath(path)) is { } found && File.Exists(found);
+
     /// <summary>Opens one that has no final name yet, against the manifest that it will get.</summary>
     internal async Task<OpenBackup> OpenDraftAsync(string path, BackupManifest manifest, CancellationToken cancellationToken)
     {
@@ -69,7 +72,7 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
             return (null, $"'{nameOrPath}' has '..' in it; name an archive of the backup folder.");
         var home = Resolve(folder.Path) ?? folder.Path;
         var asked = Path.GetFullPath(nameOrPath, IsName(nameOrPath) ? folder.Path : allowOutside ? Directory.GetCurrentDirectory() : folder.Path);
-        var path = Resolve(asked) ?? Resolve(asked + BackupNames.EncryptedEnding) ?? (allowOutside ? Resolve(Path.GetFullPath(nameOrPath)) : null);
+        var path = ResolveAnyForm(asked) ?? (allowOutside ? Resolve(Path.GetFullPath(nameOrPath)) : null);
         if (!allowOutside && (path is null ? !IsWithin(asked, folder.Path) : !IsWithin(path, home)))
             return (null, $"'{nameOrPath}' is not in the backup folder ({folder.Path}), and only the command line may read from elsewhere.");
         return path is not null && File.Exists(path)
@@ -80,6 +83,16 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
     private static bool IsName(string nameOrPath) => !nameOrPath.Contains('/', StringComparison.Ordinal);
 
     private static bool IsWithin(string path, string directory) => path.StartsWith(Path.TrimEndingDirectorySeparator(directory) + "/", StringComparison.Ordinal);
+
+    /// <summary>The encrypted one of that name as well; and of the names of the newest backup the one that is there.</summary>
+    private static string? ResolveAnyForm(string path)
+    {
+        var folder = Path.GetDirectoryName(path) ?? "/";
+        var others = BackupNames.LatestEnvironmentOf(Path.GetFileName(path)) is { } environment
+            ? BackupNames.LatestOf(environment).Select(name => Path.Combine(folder, name))
+            : [path + BackupNames.EncryptedEnding];
+        return Resolve(path) ?? others.Select(Resolve).FirstOrDefault(found => found is not null);
+    }
 
     /// <summary>Null when there is nothing of that name, or a link leads nowhere.</summary>
     private static string? Resolve(string path)

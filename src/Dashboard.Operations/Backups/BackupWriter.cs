@@ -121,8 +121,8 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
     {
         await Durable.WriteAsync(folder.ManifestPathOf(manifest.Archive), manifest.RunId, keys.Sign(manifest), cancellationToken);
         await Durable.PublishAsync(draft.TemporaryPath, folder.PathOf(manifest.Archive));
-        if (manifest.IsRegular && draft.IsCompressed)
-            await PointAsync(manifest);
+        if (manifest.IsRegular)
+            await PointAsync(manifest, draft.IsCompressed);
         var prefix = manifest.Kind == BackupKind.Safety ? "safety-" : string.Empty;
         steps.Fact($"{prefix}archive", folder.PathOf(manifest.Archive));
         steps.Fact($"{prefix}sha256", manifest.Sha256);
@@ -130,12 +130,13 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         steps.Fact($"{prefix}bytes", manifest.Bytes.ToString(CultureInfo.InvariantCulture));
     }
 
-    private async Task PointAsync(BackupManifest manifest)
+    /// <summary>The links of other forms go first: after a kill in between there is none, rather than one that leads to an older backup.</summary>
+    private async Task PointAsync(BackupManifest manifest, bool compressed)
     {
-        await Durable.PointAsync(folder.LatestPathOf(manifest.Environment, manifest.IsEncrypted), manifest.RunId, manifest.Archive);
-        var other = folder.LatestPathOf(manifest.Environment, !manifest.IsEncrypted);
-        if (new FileInfo(other).LinkTarget is not null)
+        var link = folder.LatestPathOf(manifest.Environment, manifest.IsEncrypted, compressed);
+        foreach (var other in folder.LatestPathsOf(manifest.Environment).Where(other => other != link && new FileInfo(other).LinkTarget is not null))
             await Durable.DeleteAsync(other);
+        await Durable.PointAsync(link, manifest.RunId, manifest.Archive);
     }
 
     /// <summary>In the middle of a swap a database is neither the old nor the new one, and a backup of it would be of no state that ever was.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Hosting;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.CommandLine;
@@ -9,7 +10,7 @@ internal static class RestoreScript
 {
     public const string Help = """
         Restores a backup beside the live data, compares it, and swaps it in; what was there is kept and can be brought back. Variables:
-          BACKUP_PATH              the archive: required
+          BACKUP_PATH              the archive, or …/backup-<environment>-latest.gz: required
           DEPLOY_ENV               environment of config/dashboard.json              staging
           MONGODB_URI              the server to restore to                           as configured
           MONGODB_DB_NAME          the environment's database                         as configured
@@ -24,7 +25,7 @@ internal static class RestoreScript
     {
         if (variables.Text("BACKUP_PATH") is not { } path)
             return await Refusal.SayAsync("BACKUP_PATH is not set: say which archive, for instance BACKUP_PATH=/path/to/backup-staging-latest.gz.");
-        if (!File.Exists(path))
+        if (!BackupSource.Exists(path))
             return await Refusal.SayAsync($"There is no backup '{path}': BACKUP_PATH is the path of an archive.");
         var forced = variables.Flag("FORCE_RESTORE") ?? false;
         if (variables.Flag("RESTORE_DRY_RUN") ?? false)

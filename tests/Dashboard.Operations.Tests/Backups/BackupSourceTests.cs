@@ -61,6 +61,27 @@ public sealed class BackupSourceTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal((encrypted.Archive, encrypted.Sha256), (backup.Name, backup.Manifest?.Sha256));
     }
 
+    /// <summary>The newest one's name must never lead to an older backup.</summary>
+    [Fact]
+    public async Task Follows_latest_to_the_newest_one_whatever_its_form()
+    {
+        using var encrypting = new TestEngine(BackupGround.Encrypted(_ground.Settings.BackupKey!)(_ground.Settings));
+        foreach (var (engine, compress, ending) in new[] { (_ground.Engine, true, ".gz"), (_ground.Engine, false, ".archive"), (encrypting, false, ".archive.enc"), (encrypting, true, ".gz.enc"), (_ground.Engine, false, ".archive"), (_ground.Engine, true, ".gz") })
+        {
+            await engine.RunAsync("create-backup", request: new JsonObject { ["compress"] = compress }, stopping: Token);
+            var newest = Folder.List()[0].Archive;
+
+            await using var backup = await OpenAsync("backup-staging-latest.gz", allowOutside: false);
+
+            Assert.Equal((newest, true), (backup.Name, newest.EndsWith(ending, StringComparison.Ordinal)));
+            Assert.Equal([newest], Folder.LatestTargets("staging"));
+            Assert.Equal([$"backup-staging-latest{ending}"], Directory.EnumerateFiles(Folder.Path, "*-latest*").Select(Path.GetFileName));
+            Assert.True(BackupSource.Exists(Folder.PathOf("backup-staging-latest.gz")));
+        }
+
+        Assert.False(BackupSource.Exists(Folder.PathOf("backup-production-latest.gz")));
+    }
+
     [Theory]
     [InlineData("/etc/passwd")]
     [InlineData("../backups/../secret")]
