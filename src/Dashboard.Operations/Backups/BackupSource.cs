@@ -31,6 +31,9 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
         }
     }
 
+    /// <summary>Whether it is the folder's own file, and not a copy that lies elsewhere under the same name: only of that does the ledger tell.</summary>
+    internal bool IsInFolder(OpenBackup backup) => Resolve(folder.PathOf(backup.Name)) == backup.Path;
+
     /// <summary>Whether a path leads to a backup, in whatever form that lies there.</summary>
     public static bool Exists(string path) => ResolveAnyForm(Path.GetFullPath(path)) is { } found && File.Exists(found);
 

@@ -84,7 +84,7 @@ public sealed class RestoreScopes(BackupSource source, BackupHistory history, Re
         {
             Environment = environment,
             Database = database,
-            Entry = await history.FindAsync(backup.Name, cancellationToken),
+            Entry = source.IsInFolder(backup) ? await history.FindAsync(backup.Name, cancellationToken) : null,
             Asked = asked,
             Archive = backup.Name,
             Bytes = backup.Bytes,

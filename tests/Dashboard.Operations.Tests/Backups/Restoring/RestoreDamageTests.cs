@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Backups;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
@@ -96,6 +97,29 @@ public sealed class RestoreDamageTests(MongoFixture mongo) : IAsyncLifetime
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 100 << 20);
         await AssertRefusedAsync([], "it is no archive");
         await AssertRefusedAsync("%PDF-1.7 this is something else"u8.ToArray(), "does not begin as a mongodump archive does");
+    }
+
+    /// <summary>Damage is told of the file that was read: a copy elsewhere has the same name, and the original may be the last good one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Blames_the_file_that_was_read_and_not_the_one_of_that_name_in_the_backup_folder(bool elsewhere)
+    {
+        var folder = _ground.Engine.Backups;
+        var read = elsewhere ? Directory.CreateDirectory(Path.Combine(_ground.Ground.Folder, "stick")).FullName : folder.Path;
+        if (elsewhere)
+            File.Copy(folder.ManifestPathOf(_ground.Archive), Path.Combine(read, Path.GetFileName(folder.ManifestPathOf(_ground.Archive))));
+        var damaged = Path.Combine(read, _ground.Archive);
+        var changed = _plain.ToArray();
+        changed[_plain.AsSpan().IndexOf("characters 7"u8)] ^= 1;
+        await File.WriteAllBytesAsync(damaged, changed, Token);
+
+        var run = await _ground.Engine.RunConfirmedAsync("restore-backup", Staging, _ground.Request(("archive", damaged), ("allowUnproven", true)), Door.CommandLine);
+
+        Assert.Equal(RunState.Failed, run.State);
+        Assert.Contains("characters: the checksum is", run.Message, StringComparison.Ordinal);
+        var entry = await _ground.Ground.EntryAsync(_ground.Archive);
+        Assert.Equal((elsewhere ? BackupStanding.Good : BackupStanding.Damaged, elsewhere), (entry.Standing, entry.Proofs.All(proof => proof.Succeeded)));
     }
 
     /// <summary>IO4: the disk fails while the archive is read, at the Nth read.</summary>
