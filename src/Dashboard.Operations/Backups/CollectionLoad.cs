@@ -78,5 +78,6 @@ internal sealed class CollectionLoad(ArchiveNamespace source, string name, Serve
         }
     }
 
-    private CopyException Failed(string problem, Exception cause) => new($"{Source.FullName}: {problem.TrimEnd('.')}.", Source.FullName, cause);
+    private CopyException Failed(string problem, MongoCommandException cause) =>
+        new($"{Source.FullName}: {problem.TrimEnd('.')}.", Source.FullName, cause) { IsArchiveAtFault = ServerRefusal.IsAboutContent(cause) };
 }

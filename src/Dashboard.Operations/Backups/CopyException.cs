@@ -9,6 +9,9 @@ public sealed class CopyException : Exception
     /// <summary>The database and collection it is about; null when it is about none.</summary>
     public string? Namespace { get; }
 
+    /// <summary>The archive holds what no server takes; otherwise it says nothing about the archive, since the server took nothing of anybody, or not now.</summary>
+    public bool IsArchiveAtFault { get; init; }
+
     /// <summary>The server no longer keeps the moment that was being read; reading per collection would succeed.</summary>
     public bool IsSnapshotTooOld { get; init; }
 }

@@ -72,7 +72,7 @@ public static class DatabaseLoad
             if (options.NameOf(source) is not { } name)
                 continue;
             if (!taken.Add(name))
-                throw new CopyException($"{source.FullName}: another collection of the archive goes to {target.DatabaseNamespace.DatabaseName}.{name} as well.", source.FullName);
+                throw new CopyException($"{source.FullName}: another collection of the archive goes to {target.DatabaseNamespace.DatabaseName}.{name} as well.", source.FullName) { IsArchiveAtFault = true };
             chosen.Add((source, name));
         }
 

@@ -33,7 +33,10 @@ internal sealed class InsertSession(IMongoDatabase database, IClientSessionHandl
             }
             catch (MongoCommandException refused)
             {
-                throw new CopyException($"{fullName}: the server refused a batch of {batch.Count} documents: {refused.Message}", fullName, refused);
+                throw new CopyException($"{fullName}: the server refused a batch of {batch.Count} documents: {refused.Message}", fullName, refused)
+                {
+                    IsArchiveAtFault = ServerRefusal.IsAboutContent(refused),
+                };
             }
         }
     }
@@ -49,7 +52,10 @@ internal sealed class InsertSession(IMongoDatabase database, IClientSessionHandl
             var first = list[0].AsBsonDocument;
             throw new CopyException(
                 string.Create(CultureInfo.InvariantCulture, $"{fullName}: the server refused {list.Count} of a batch of {batch.Count} documents, the first because: {Reason(first)}"),
-                fullName);
+                fullName)
+            {
+                IsArchiveAtFault = list.Any(one => ServerRefusal.IsAboutContent(one.AsBsonDocument.GetValue("code", 0).ToInt32())),
+            };
         }
 
         if (reply.TryGetValue("writeConcernError", out var concern))

@@ -49,7 +49,10 @@ public static class ViewDefinition
         }
         catch (MongoCommandException refused)
         {
-            throw new CopyException($"{view.FullName}: the server refused to make the view {name}: {refused.Message}", view.FullName, refused);
+            throw new CopyException($"{view.FullName}: the server refused to make the view {name}: {refused.Message}", view.FullName, refused)
+            {
+                IsArchiveAtFault = ServerRefusal.IsAboutContent(refused),
+            };
         }
     }
 

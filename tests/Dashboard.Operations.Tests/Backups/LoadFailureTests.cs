@@ -40,6 +40,7 @@ public sealed class LoadFailureTests(MongoFixture mongo) : CopyGround(mongo)
         var failure = await Assert.ThrowsAsync<CopyException>(() => LoadAsync(archive));
 
         Assert.Equal("any.users", failure.Namespace);
+        Assert.True(failure.IsArchiveAtFault);
         Assert.Contains("refused 1 of a batch of 2 documents", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("same@example.com", failure.Message, StringComparison.Ordinal);
     }
@@ -52,6 +53,7 @@ public sealed class LoadFailureTests(MongoFixture mongo) : CopyGround(mongo)
 
         var failure = await Assert.ThrowsAsync<CopyException>(() => LoadAsync(archive));
 
+        Assert.True(failure.IsArchiveAtFault);
         Assert.Contains("any.users: the server cannot build the indexes (email_1)", failure.Message, StringComparison.Ordinal);
     }
 
@@ -89,6 +91,7 @@ public sealed class LoadFailureTests(MongoFixture mongo) : CopyGround(mongo)
 
         var failure = await Assert.ThrowsAsync<CopyException>(() => LoadAsync(archive));
 
+        Assert.False(failure.IsArchiveAtFault);
         Assert.Contains("exists already", failure.Message, StringComparison.Ordinal);
         Assert.Equal("mine", Assert.Single(await DocumentsAsync(Target, "users"))["_id"]);
     }

@@ -174,6 +174,34 @@ public sealed class VerifyBackupTests(MongoFixture mongo)
         Assert.Equal((BackupStanding.Good, BackupRung.ArchiveProven), ((await ground.EntryAsync(manifest.Archive)).Standing, (await ground.EntryAsync(manifest.Archive)).Rung));
     }
 
+    /// <summary>The scratch database's name is longer than the live one's, so here the server refuses for a reason that lies in no archive; quotas and full disks end alike.</summary>
+    [Fact]
+    public async Task Blames_no_backup_for_a_server_that_refuses_the_scratch_copy()
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo);
+        var room = (mongo.IsGenuine ? 255 : 235) - ground.Settings.TargetDatabase.Length - 1;
+        await ground.FillAsync(new string('x', room));
+        var manifest = await ground.BackUpAsync();
+
+        var run = await ground.Engine.RunAsync("verify-backup", stopping: Token);
+
+        Assert.Equal(RunState.Failed, run.State);
+        Assert.StartsWith("The server of staging did not take the scratch copy, which says nothing about the backup: ", run.Message, StringComparison.Ordinal);
+        var entry = await ground.EntryAsync(manifest.Archive);
+        Assert.Equal((BackupStanding.Good, BackupRung.ArchiveProven), (entry.Standing, entry.Rung));
+        Assert.Empty(await ground.ScratchDatabasesAsync());
+    }
+
+    [Theory]
+    [InlineData(8000, false)]
+    [InlineData(14031, false)]
+    [InlineData(12501, false)]
+    [InlineData(13, false)]
+    [InlineData(0, false)]
+    [InlineData(11000, true)]
+    [InlineData(72, true)]
+    public void Tells_a_quota_and_a_full_disk_from_what_is_wrong_with_the_content(int code, bool content) => Assert.Equal(content, ServerRefusal.IsAboutContent(code));
+
     [Fact]
     public async Task Refuses_to_be_asked_for_one_and_for_all()
     {

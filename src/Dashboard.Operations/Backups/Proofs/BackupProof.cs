@@ -41,7 +41,7 @@ public sealed record BackupProof
     /// <summary>What was counted, read and compared.</summary>
     public required string Evidence { get; init; }
 
-    /// <summary>What is wrong with the backup; null for a rung that was reached. A database or disk that was away is not the backup's fault and makes no entry.</summary>
+    /// <summary>What is wrong with the backup; null for a rung that was reached. A database or disk that was away, full or not permitted is not the backup's fault and makes no entry.</summary>
     public string? Problem { get; init; }
 
     public int SchemaVersion { get; init; } = 1;

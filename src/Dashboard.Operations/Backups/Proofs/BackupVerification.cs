@@ -28,6 +28,7 @@ public sealed class BackupVerification(BackupSource source, BackupLedger ledger,
 
     /// <summary>Restores into a scratch database on the environment's server and compares that with the manifest; the scratch database is dropped in any case.</summary>
     /// <returns>What is wrong with the backup, as a sentence that names the collection; null when nothing is.</returns>
+    /// <exception cref="CopyException">The server did not take it: not the backup's fault.</exception>
     public async Task<string?> RestoreAndCompareAsync(TargetEnvironment environment, BackupEntry entry, OperationSteps steps, CancellationToken cancellationToken)
     {
         var scratch = new ScratchDatabase(environment.Database, steps.Run.Id);
@@ -59,7 +60,7 @@ public sealed class BackupVerification(BackupSource source, BackupLedger ledger,
             {
                 loaded = await scratch.LoadAsync(backup, CopyReports.To(steps), cancellationToken);
             }
-            catch (Exception exception) when (exception is CopyException or ArchiveException or BackupDecryptionException)
+            catch (Exception exception) when (exception is CopyException { IsArchiveAtFault: true } or ArchiveException or BackupDecryptionException)
             {
                 problem = $"{entry.Manifest.Archive} does not restore: {exception.Message.TrimEnd('.')}.";
             }

@@ -55,6 +55,10 @@ public sealed class VerifyBackup(
         {
             return OperationResult.Failure($"The backup could not be read, which says nothing about what is in it: {exception.Message.TrimEnd('.')}. Look at the disk and start again.");
         }
+        catch (CopyException exception)
+        {
+            return OperationResult.Failure($"The server of {environment.Name} did not take the scratch copy, which says nothing about the backup: {exception.Message.TrimEnd('.')}. Make room there, or lift what forbids it, and start again.");
+        }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
             return OperationResult.Failure($"The database of {environment.Name} stopped answering, which says nothing about the backup: {exception.GetBaseException().Message.TrimEnd('.')}. Start again when it answers.");
