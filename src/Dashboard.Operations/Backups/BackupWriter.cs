@@ -55,7 +55,22 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         if (WhyTooSmall(task) is { } refusal)
             return BackupOutcome.Failed(refusal);
         steps.Note(string.Create(CultureInfo.InvariantCulture, $"{dump.Collections} collections, about {dump.ExpectedDocuments:N0} documents"));
+        try
+        {
+            return await WriteAsync(task, dump, steps, cancellationToken);
+        }
+        catch (CopyException forgotten) when (forgotten.IsSnapshotTooOld)
+        {
+            // It would fail the next time as well: a database of this size has no backup at all, or one like this.
+            steps.FailStep("The server no longer keeps the moment that was read.");
+            steps.Warn($"{forgotten.Message} It is now read anew, collection by collection: each is whole in itself, and not all are of one moment.");
+            var anew = await DatabaseDump.PrepareAsync(task.Database, new DumpOptions { Consistency = Consistency.PerCollection }, cancellationToken);
+            return await WriteAsync(task, anew, steps, cancellationToken);
+        }
+    }
 
+    private async Task<BackupOutcome> WriteAsync(BackupTask task, DatabaseDump dump, OperationSteps steps, CancellationToken cancellationToken)
+    {
         var draft = new BackupDraft(task, dump, keys, folder, steps, time);
         try
         {

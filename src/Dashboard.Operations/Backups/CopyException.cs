@@ -12,6 +12,6 @@ public sealed class CopyException : Exception
     /// <summary>The archive holds what no server takes; otherwise it says nothing about the archive, since the server took nothing of anybody, or not now.</summary>
     public bool IsArchiveAtFault { get; init; }
 
-    /// <summary>The server no longer keeps the moment that was being read; reading per collection would succeed.</summary>
+    /// <summary>The server no longer keeps the moment that was being read; reading per collection would succeed, and <see cref="BackupWriter"/> does that.</summary>
     public bool IsSnapshotTooOld { get; init; }
 }

@@ -52,16 +52,25 @@ public sealed class DatabaseDump
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ConcurrentCollections, 1, nameof(options));
         var server = await ServerKind.AskAsync(database, cancellationToken);
+        // Before the moment: they are asked for one by one, and a server keeps a moment for some minutes only.
+        var asked = await SizesAsync(database, server, cancellationToken);
         var listed = await DatabaseListing.ListAsync(database, withIndexes: true, cancellationToken);
         // Right after the listing: a collection that came in between would be in the moment and not in the list.
         var probe = listed.FirstOrDefault(one => one is { Namespace.IsView: false, IsCapped: false })?.Namespace;
         var moment = options.Consistency == Consistency.Snapshot
             ? await DumpMoment.AskAsync(database, probe is null ? null : server.PhysicalName(probe.Collection, probe.IsTimeSeries), cancellationToken)
             : new DumpMoment(null, null);
-        var sizes = new Dictionary<string, CollectionSize>(StringComparer.Ordinal);
-        foreach (var one in listed.Where(one => !one.Namespace.IsView))
-            sizes[one.Namespace.Collection] = await CollectionSize.AskAsync(database, server.PhysicalName(one.Namespace.Collection, one.Namespace.IsTimeSeries), cancellationToken);
+        var sizes = listed.Where(one => !one.Namespace.IsView).Select(one => one.Namespace.Collection)
+            .ToDictionary(name => name, name => asked.GetValueOrDefault(name) ?? new CollectionSize(0, 0), StringComparer.Ordinal);
         return new DatabaseDump(database, server, listed, sizes, moment, options);
+    }
+
+    private static async Task<Dictionary<string, CollectionSize>> SizesAsync(IMongoDatabase database, ServerKind server, CancellationToken cancellationToken)
+    {
+        var sizes = new Dictionary<string, CollectionSize>(StringComparer.Ordinal);
+        foreach (var one in (await DatabaseListing.ListAsync(database, withIndexes: false, cancellationToken)).Where(one => !one.Namespace.IsView))
+            sizes[one.Namespace.Collection] = await CollectionSize.AskAsync(database, server.PhysicalName(one.Namespace.Collection, one.Namespace.IsTimeSeries), cancellationToken);
+        return sizes;
     }
 
     /// <summary>Writes the whole archive; it is complete only when this returns. May be called once.</summary>

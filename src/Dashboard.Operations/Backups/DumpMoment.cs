@@ -55,7 +55,7 @@ internal sealed record DumpMoment(BsonTimestamp? ClusterTime, string? WhyNone)
     public CopyException TooOld(string fullName, MongoCommandException refused) => new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{fullName}: the server no longer keeps the moment of {DateTimeOffset.FromUnixTimeSeconds(ClusterTime?.Timestamp ?? 0):HH:mm:ss} UTC that this backup shows. Raise minSnapshotHistoryWindowInSeconds on the server above the duration of a backup (300 s by default), or back up collection by collection."),
+            $"{fullName}: the server no longer keeps the moment of {DateTimeOffset.FromUnixTimeSeconds(ClusterTime?.Timestamp ?? 0):HH:mm:ss} UTC that this backup shows. Raise minSnapshotHistoryWindowInSeconds on the server above the duration of a backup (300 s by default) for backups of one moment."),
         fullName,
         refused)
     { IsSnapshotTooOld = true };

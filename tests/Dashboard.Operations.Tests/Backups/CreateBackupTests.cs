@@ -121,6 +121,51 @@ public sealed class CreateBackupTests(MongoFixture mongo)
         Assert.Empty(FileStates.Leftovers(ground.Settings.BackupFolder));
     }
 
+    /// <summary>Else a database that takes longer to read than its server keeps a moment would never have a backup.</summary>
+    [Fact]
+    public async Task Begins_anew_collection_by_collection_when_the_server_forgets_the_moment()
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo);
+        using var hook = FailpointHook.Install();
+        hook.ThrowAt(Operations.Faults.Failpoints.FileSyncs, () => new CopyException("users: the server no longer keeps the moment.", "users") { IsSnapshotTooOld = true });
+
+        var manifest = await ground.BackUpAsync();
+
+        Assert.Equal((Consistency.PerCollection, null), (manifest.Consistency, manifest.SnapshotAt));
+        await AssertWarnedAsync(ground, manifest);
+    }
+
+    /// <summary>The same, with a real server's own forgetting; LocalMongo has no moments.</summary>
+    [Fact]
+    public async Task Begins_anew_when_a_real_server_has_forgotten_the_moment()
+    {
+        if (!mongo.IsGenuine)
+            return;
+        await using var ground = await BackupGround.MakeAsync(mongo);
+        var admin = ground.Engine.Client.GetDatabase("admin");
+        using var hook = FailpointHook.Install();
+        hook.On(Operations.Faults.Failpoints.StepBegun, nth: 2, times: 1, async _ =>
+        {
+            await KeepMomentsAsync(admin, 0);
+            for (var second = 0; second < 5; second++)
+            {
+                await ground.Engine.Client.GetDatabase(ground.Settings.TargetDatabase).GetCollection<BsonDocument>("users").InsertOneAsync(new BsonDocument("late", second), cancellationToken: Token);
+                await Task.Delay(TimeSpan.FromSeconds(1), Token);
+            }
+        });
+        try
+        {
+            var manifest = await ground.BackUpAsync();
+
+            Assert.Equal((Consistency.PerCollection, null), (manifest.Consistency, manifest.SnapshotAt));
+            await AssertWarnedAsync(ground, manifest);
+        }
+        finally
+        {
+            await KeepMomentsAsync(admin, 300);
+        }
+    }
+
     [Fact]
     public async Task Makes_none_of_a_database_that_is_not_there()
     {
@@ -180,6 +225,18 @@ public sealed class CreateBackupTests(MongoFixture mongo)
             texts.Add((name, (await ground.Engine.Database.Database.GetCollection<BsonDocument>(name).Find(new BsonDocument()).ToListAsync(Token)).ToJson()));
 
         Invariants.NoSecretIn(texts, key, Convert.ToHexString(Convert.FromBase64String(key)), ground.Settings.ConnectionString);
+    }
+
+    private static Task KeepMomentsAsync(IMongoDatabase admin, int seconds) => admin.RunCommandAsync<BsonDocument>(
+        new BsonDocument { { "setParameter", 1 }, { "minSnapshotHistoryWindowInSeconds", seconds } }, cancellationToken: Token);
+
+    private static async Task AssertWarnedAsync(EngineGround ground, BackupManifest manifest)
+    {
+        var steps = (await ground.Engine.FindAsync(manifest.RunId)).Steps.Select(step => (step.Title, step.State)).ToList();
+        Assert.Equal([("Write the archive", StepState.Failed), ("Write the archive", StepState.Succeeded)], steps.Where(step => step.Title == "Write the archive"));
+        Assert.Contains(await ground.Engine.History.LinesAsync(manifest.RunId, 0, Token), line => line.Level == LineLevel.Warning && line.Text.Contains("It is now read anew, collection by collection", StringComparison.Ordinal));
+        await ArchiveProof.AssertWholeAsync(ground.Engine.Backups.PathOf(manifest.Archive), manifest, Token);
+        Assert.Empty(FileStates.Leftovers(ground.Settings.BackupFolder));
     }
 
     private static async Task<Run> ScheduledAsync(EngineGround ground)
