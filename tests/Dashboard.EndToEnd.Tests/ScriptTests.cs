@@ -128,6 +128,26 @@ public sealed class ScriptTests(MongoFixture mongo, InstalledScripts installed) 
         Assert.Equal(1, await _folder.Staging.Documents("users").CountDocumentsAsync("{}", cancellationToken: Token));
     }
 
+    /// <summary>In a container with the dashboard's own server in MONGODB_URI a restore went there and reported success.</summary>
+    [Theory]
+    [InlineData("backup-database")]
+    [InlineData("restore-database")]
+    public async Task Takes_the_dashboards_own_server_for_no_environments_outside_local_mode(string script)
+    {
+        await RunAsync("backup-database", ("DEPLOY_ENV", "production"));
+        (string, string)[] fly =
+        [
+            ("DASHBOARD_MODE", "fly"), ("DEPLOY_ENV", "production"), ("FLY_API_TOKEN", "none"), ("BACKUP_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32])), ("FORCE_RESTORE", "true"),
+            ("BACKUP_PATH", Path.Combine(_folder.Backups, "backup-production-latest.gz")), ("STAGING_MONGODB_URI", "mongodb://127.0.0.1:1/"), ("PRODUCTION_MONGODB_URI", "mongodb://127.0.0.1:1/"),
+        ];
+
+        var (exitCode, _, why) = await RunAsync(script, fly);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Set DASHBOARD_MONGODB_URI to the dashboard's own MongoDB", why, StringComparison.Ordinal);
+        Assert.Single(new BackupFolder(_folder.Backups).List());
+    }
+
     [Theory]
     [InlineData("backup-database", "BACKUP_COMPRESS", "maybe", "variable BACKUP_COMPRESS: 'maybe' is neither true nor false.")]
     [InlineData("backup-database", "DEPLOY_ENV", "moon", "there is no environment 'moon'")]

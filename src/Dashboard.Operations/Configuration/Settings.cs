@@ -7,7 +7,7 @@ public sealed record Settings
 {
     public required DashboardMode Mode { get; init; }
 
-    /// <summary>The dashboard's own database on the server of <c>MONGODB_URI</c>.</summary>
+    /// <summary>The dashboard's own database on the server of <c>DASHBOARD_MONGODB_URI</c>, else of <c>MONGODB_URI</c>.</summary>
     public required string Database { get; init; }
 
     /// <summary>Absolute.</summary>

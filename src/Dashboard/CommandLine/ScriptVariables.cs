@@ -13,7 +13,7 @@ internal sealed class ScriptVariables(Func<string, string?> variable)
 
     public string Environment => Text("DEPLOY_ENV") ?? DefaultEnvironment;
 
-    /// <summary>Where the scripts find the application's data: <c>MONGODB_URI</c> and <c>MONGODB_DB_NAME</c>, each if it is set.</summary>
+    /// <summary>Where the scripts find the application's data: <c>MONGODB_URI</c> and <c>MONGODB_DB_NAME</c>, each if it is set. Outside local mode the start refuses a server that would be the dashboard's own as well.</summary>
     public TargetOverride Target => new(Environment, Text("MONGODB_URI"), Text("MONGODB_DB_NAME"));
 
     /// <summary>An empty variable is one that is not set.</summary>

@@ -70,7 +70,7 @@ public sealed class DashboardApp : IAsyncDisposable
         LocalPlatform? platform = null;
         try
         {
-            mongo = await MongoServers.StartAsync(options, loggers, cancellationToken);
+            mongo = await MongoServers.StartAsync(options, settings.Mode, loggers, cancellationToken);
             platform = await LocalMode.StartPlatformAsync(options, settings, mongo, loggers, cancellationToken);
             AddServices(builder, options, settings, mongo, platform);
             if (settings.Mode == DashboardMode.Fly)

@@ -27,14 +27,18 @@ public sealed class MongoServers : IAsyncDisposable
 
     public string ConnectionString => _server.ConnectionString;
 
-    public static async Task<MongoServers> StartAsync(DashboardOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<MongoServers> StartAsync(DashboardOptions options, DashboardMode mode, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        var own = options.Variable("DASHBOARD_MONGODB_URI") is { Length: > 0 } said ? said : null;
+        if (mode == DashboardMode.Fly && own is null && options.Target is { ConnectionString: not null } target)
+            throw new StartRefusedException(
+                $"MONGODB_URI would be both the server of {target.Environment}'s data and the dashboard's own, so that one passes for the other. Set DASHBOARD_MONGODB_URI to the dashboard's own MongoDB; MONGODB_URI then says where the data is, and where it is not set, config/dashboard.json does.");
         try
         {
             return new MongoServers(await LocalMongoServer.StartAsync(
                 new LocalMongoOptions
                 {
-                    GivenUri = options.Variable("DASHBOARD_MONGODB_URI") is { Length: > 0 } own ? own : options.Variable("MONGODB_URI"),
+                    GivenUri = own ?? options.Variable("MONGODB_URI"),
                     DataDirectory = Path.Combine(options.LocalFolder, "mongo"),
                     CacheDirectory = options.Variable("XDG_CACHE_HOME"),
                 },
