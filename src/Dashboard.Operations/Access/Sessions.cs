@@ -34,7 +34,7 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
                 SeenAt = now,
                 ExpiresAt = now + Longest,
                 From = from,
-                Agent = agent is { Length: > LongestAgent } ? agent[..LongestAgent] : string.IsNullOrWhiteSpace(agent) ? null : agent,
+                Agent = string.IsNullOrWhiteSpace(agent) ? null : Beginning.Of(agent, LongestAgent),
             },
             cancellationToken: cancellationToken);
         await database.Accounts.UpdateOneAsync(other => other.Id == account.Id, Builders<Account>.Update.Set(other => other.SignedInAt, now), cancellationToken: cancellationToken);

@@ -3,8 +3,8 @@ using Dashboard.Operations.Alerts.Rules;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Maintenance;
-using Dashboard.Operations.Storage;
 using Microsoft.Extensions.Logging;
+using MongoDB.Driver;
 
 namespace Dashboard.Operations.Alerts;
 
@@ -34,7 +34,7 @@ public sealed partial class AlertSweep(
         }
 
         foreach (var open in (await store.StandingAsync(cancellationToken)).Where(alert => alert.IsOpen))
-            await CarryOnAsync(open, quiet, cancellationToken);
+            await AloneAsync(open.Key, () => CarryOnAsync(open, quiet, cancellationToken), cancellationToken);
         await store.TrimAsync(time.GetUtcNow() - monitoring.KeepAlerts, cancellationToken);
     }
 
@@ -60,7 +60,7 @@ public sealed partial class AlertSweep(
         {
             findings = await rule.FindAsync(scope, cancellationToken);
         }
-        catch (Exception exception) when (StoreFailure.Is(exception) || exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogNotLooked(logger, rule.Name, scope.Environment.Name, exception);
             return;
@@ -71,7 +71,7 @@ public sealed partial class AlertSweep(
             return;
         var own = standing.Where(alert => alert.Environment == scope.Environment.Name && alert.Rule == rule.Name).ToList();
         foreach (var finding in findings)
-            await TakeAsync(rule, scope, finding, own, quiet, cancellationToken);
+            await AloneAsync(KeyOf(rule, scope, finding), () => TakeAsync(rule, scope, finding, own, quiet, cancellationToken), cancellationToken);
         var keys = findings.Select(finding => KeyOf(rule, scope, finding)).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in own.Where(alert => alert.IsLasting && !keys.Contains(alert.Key)))
         {
@@ -79,6 +79,19 @@ public sealed partial class AlertSweep(
                 await store.EndAsync(gone, $"rule {rule.Name}", "The condition has ended.", isDismissed: false, cancellationToken);
             else
                 await store.ForgetDismissalAsync(gone.Id, cancellationToken);
+        }
+    }
+
+    /// <summary>One that cannot be written must not keep the others from it; a store that is away keeps all of them.</summary>
+    private async Task AloneAsync(string key, Func<Task> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception exception) when (exception is not (MongoConnectionException or TimeoutException) && (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested))
+        {
+            LogNotTaken(logger, key, exception);
         }
     }
 
@@ -157,6 +170,9 @@ public sealed partial class AlertSweep(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Alert ({Severity}) in {TargetEnvironment}: {Title}")]
     private static partial void LogRaised(ILogger logger, AlertSeverity severity, string targetEnvironment, string title);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The alert {Key} could not be raised, told or ended; it is tried again in some seconds")]
+    private static partial void LogNotTaken(ILogger logger, string key, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rule {Rule} could not be looked at in {TargetEnvironment}; it is tried again in some seconds")]
     private static partial void LogNotLooked(ILogger logger, string rule, string targetEnvironment, Exception exception);

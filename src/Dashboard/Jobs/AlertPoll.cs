@@ -1,6 +1,7 @@
 using Dashboard.Hosting;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Alerts.Channels;
+using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
@@ -23,8 +24,20 @@ public sealed partial class AlertPoll(
         ]);
     }
 
-    protected override void Tell(Exception exception) => LogFailed(logger, exception);
+    /// <summary>One loop that ended would end in silence, because the others go on.</summary>
+    protected override bool Foresees(Exception exception) => true;
+
+    protected override void Tell(Exception exception)
+    {
+        if (StoreFailure.Is(exception))
+            LogFailed(logger, exception);
+        else
+            LogUnforeseen(logger, exception);
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Alerts could not be looked for or told; it is tried again in some seconds")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Alerts could not be looked for or told, for a reason that nobody thought of; it is tried again in some seconds")]
+    private static partial void LogUnforeseen(ILogger logger, Exception exception);
 }

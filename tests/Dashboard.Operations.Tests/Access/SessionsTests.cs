@@ -56,6 +56,17 @@ public sealed class SessionsTests(MongoFixture mongo)
         Assert.Empty((await sessions.LiveAsync(Token)).Select(live => live.Session.Id).Intersect(texts, StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Keeps_the_beginning_of_a_long_name_of_a_browser()
+    {
+        var ground = await AccessGround.MakeAsync(mongo);
+        var sessions = new Sessions(ground.Database, ground.Accounts, ground.Trail, ground.Time);
+
+        await sessions.BeginAsync(await ground.AddAsync(), AccessGround.Home, new string('x', 199) + "\U0001F600", Token);
+
+        Assert.Equal(new string('x', 199), Assert.Single(await sessions.LiveAsync(Token)).Session.Agent);
+    }
+
     private async Task<(AccessGround Ground, Sessions Sessions, string Id)> BeginAsync()
     {
         var ground = await AccessGround.MakeAsync(mongo);

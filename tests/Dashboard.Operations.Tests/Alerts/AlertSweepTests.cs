@@ -1,6 +1,8 @@
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Faults;
 using Dashboard.Operations.Metrics;
+using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 
 namespace Dashboard.Operations.Tests.Alerts;
@@ -28,6 +30,34 @@ public sealed class AlertSweepTests(MongoFixture mongo)
         Assert.Matches("^alert-[0-9]{13}-[0-9a-z]{9}$", alert.Id);
         Assert.Equal(("phase-failed", AlertSeverity.Error, 2, "d1"), (alert.Rule, alert.Severity, alert.Times, alert.DeploymentId));
         Assert.Equal("The deployment of d1 failed. No machine answered. See its run for the step that failed; then deploy again or roll back.", alert.Message);
+    }
+
+    [Theory]
+    [InlineData(299)]
+    [InlineData(300)]
+    public async Task Cuts_what_was_said_between_characters(int before)
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed, error: new string('x', before) + "\U0001F600 and more");
+
+        await ground.SweepAsync();
+
+        Assert.Contains(new string('x', before) + "….", (await ground.OnlyAsync()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_written_keeps_no_other_from_it_and_is_tried_again()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
+        await ground.EventAsync("d2", EventPhase.Deployment, EventStatus.Failed);
+        using var hook = FailpointHook.Install().ThrowAt(Failpoints.AlertStores, () => new InvalidOperationException("a fault of ours"));
+
+        await ground.SweepAsync();
+        Assert.Single(await ground.OpenAsync(), alert => alert.Rule == "phase-failed");
+        await ground.SweepAsync();
+
+        Assert.Equal(2, (await ground.OpenAsync()).Count(alert => alert.Rule == "phase-failed"));
     }
 
     [Fact]

@@ -95,6 +95,39 @@ public sealed class DeliveryTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task A_receiver_to_which_no_connection_comes_about_is_tried_again()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(new Uri("http://127.0.0.1:9/"))), configure: services => services.AddHttpClient(ChannelPost.Client)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromMilliseconds(100), ConnectCallback = NeverAsync }));
+        await FailAsync(ground);
+
+        Assert.Equal(0, await SendAsync(ground, "slack"));
+
+        var delivery = (await ground.DeliveriesAsync())[0];
+        Assert.Equal((DeliveryState.Waiting, 1, "127.0.0.1:9 was not reached: connecting to it took too long."), (delivery.State, delivery.Tries, delivery.Problem));
+
+        static async ValueTask<Stream> NeverAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return Stream.Null;
+        }
+    }
+
+    [Fact]
+    public async Task A_channel_that_breaks_off_by_itself_is_tried_again()
+    {
+        await using var slack = await NoticeReceiver.StartAsync();
+        await using var ground = await AlertGround.MakeAsync(mongo, AlertGround.Monitoring(AlertGround.Slack(slack.Address)));
+        await FailAsync(ground);
+        using var hook = FailpointHook.Install().ThrowAt(Failpoints.NoticeSends, () => new TaskCanceledException("its own limit"));
+
+        Assert.Equal(0, await SendAsync(ground, "slack"));
+        ground.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(1, await SendAsync(ground, "slack"));
+    }
+
+    [Fact]
     public async Task A_receiver_that_asks_for_a_pause_gets_it()
     {
         await using var slack = await NoticeReceiver.StartAsync();
@@ -195,11 +228,13 @@ public sealed class DeliveryTests(MongoFixture mongo)
         await using var ground = await AlertGround.MakeAsync(
             mongo, AlertGround.Monitoring(AlertGround.Slack(slack.Address)), configure: services => services.AddSingleton(new AlertTimes { Claim = TimeSpan.FromSeconds(1) }));
         await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
-        using (var hook = FailpointHook.Install().ThrowAt(Failpoints.AlertStored, () => new OperationCanceledException("killed")).ThrowAt(Failpoints.NoticeSent, () => new OperationCanceledException("killed")))
+        using (var looking = new CancellationTokenSource())
+        using (var sending = new CancellationTokenSource())
+        using (var hook = FailpointHook.Install().On(Failpoints.AlertStored, 1, 1, _ => EndAsync(looking)).On(Failpoints.NoticeSent, 1, 1, _ => EndAsync(sending)))
         {
-            await Assert.ThrowsAsync<OperationCanceledException>(ground.SweepAsync);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ground.Engine.Get<AlertSweep>().SweepAsync(looking.Token));
             await ground.Engine.Get<AlertOutbox>().RelayAsync(Token);
-            await Assert.ThrowsAsync<OperationCanceledException>(() => SendAsync(ground, "slack"));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ground.Engine.Get<DeliverySweep>().SendAsync(ground.Engine.Get<ChannelCatalog>().All[0], sending.Token));
         }
 
         // Another dashboard takes it over when the claim of the one that is gone has run out.
@@ -250,6 +285,12 @@ public sealed class DeliveryTests(MongoFixture mongo)
         await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
         await ground.SweepAsync();
         await ground.Engine.Get<AlertOutbox>().RelayAsync(Token);
+    }
+
+    private static async Task EndAsync(CancellationTokenSource process)
+    {
+        await process.CancelAsync();
+        throw new OperationCanceledException("killed");
     }
 
     private static Task<int> SendAsync(AlertGround ground, string channel) =>

@@ -28,9 +28,14 @@ public sealed class ChannelPost(IHttpClientFactory clients, TimeProvider time)
             if (!response.IsSuccessStatusCode)
                 throw new DeliveryException(WordsOf(host, response.StatusCode)) { RetryAfter = WaitOf(response.Headers.RetryAfter) };
         }
-        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DeliveryException(string.Create(CultureInfo.InvariantCulture, $"{host} did not answer within {patience.TotalSeconds:0.#} s."), exception);
+            // The client has a limit of its own for connecting.
+            throw new DeliveryException(
+                limit.IsCancellationRequested
+                    ? string.Create(CultureInfo.InvariantCulture, $"{host} did not answer within {patience.TotalSeconds:0.#} s.")
+                    : $"{host} was not reached: connecting to it took too long.",
+                exception);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

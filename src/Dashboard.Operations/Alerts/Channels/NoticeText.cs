@@ -1,4 +1,5 @@
 using Dashboard.Operations.Alerts.Rules;
+using Dashboard.Operations.Storage;
 
 namespace Dashboard.Operations.Alerts.Channels;
 
@@ -39,5 +40,5 @@ internal static class NoticeText
 
     public static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    public static string Cut(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+    public static string Cut(string text, int most) => text.Length <= most ? text : Beginning.Of(text, most - 1) + "…";
 }

@@ -54,7 +54,7 @@ public sealed partial class DeliverySweep(DashboardDatabase database, AlertTimes
             return false;
         }
 #pragma warning disable CA1031 // One notice that a channel cannot put into words must not stop all that come after it.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             await FailAsync(channel, claimed, $"It could not be sent: {exception.Message}", retryAfter: null, cancellationToken);

@@ -1,3 +1,5 @@
+using Dashboard.Operations.Storage;
+
 namespace Dashboard.Operations.Alerts.Rules;
 
 /// <summary>Times and shares as the sentences of alerts say them.</summary>
@@ -25,7 +27,7 @@ internal static class RuleText
         if (string.IsNullOrWhiteSpace(text))
             return string.Empty;
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        return line.Length <= LongestError ? $" {line}." : $" {line[..LongestError]}….";
+        return line.Length <= LongestError ? $" {line}." : $" {Beginning.Of(line, LongestError)}….";
     }
 
     public static string Text(FormattableString text) => FormattableString.Invariant(text);
