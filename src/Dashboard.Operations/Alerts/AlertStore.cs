@@ -95,10 +95,11 @@ public sealed class AlertStore(DashboardDatabase database, AlertTimes times, Tim
             cancellationToken: cancellationToken);
     }
 
+    /// <summary>Once for each time that it was told: one that was reopened is told again and is escalated again.</summary>
     internal Task EscalateAsync(Alert open, string condition, IReadOnlyList<string> channels, CancellationToken cancellationToken) => _alerts.UpdateOneAsync(
-        As(open) & Is.Eq(alert => alert.AcknowledgedAt, null) & Is.AnyNe(alert => alert.Escalations, condition),
+        As(open) & Is.Eq(alert => alert.AcknowledgedAt, null) & Is.Eq(alert => alert.ToldAt, open.ToldAt) & Is.AnyNe(alert => alert.Escalations, condition),
         Set.Push(alert => alert.Escalations, condition)
-            .Push(alert => alert.Outbox, AlertNotice.Of(open, NoticeKind.Escalated, time.GetUtcNow()) with { Id = $"{open.Id}-escalated-{AlertId.Of(condition, open.RaisedAt)}", Channels = channels, Note = condition }),
+            .Push(alert => alert.Outbox, AlertNotice.Of(open, NoticeKind.Escalated, time.GetUtcNow()) with { Id = $"{open.Id}-escalated-{AlertId.Of(condition, open.ToldAt ?? open.RaisedAt)}", Channels = channels, Note = condition }),
         cancellationToken: cancellationToken);
 
     /// <summary>Null when it is not open, or somebody was before.</summary>

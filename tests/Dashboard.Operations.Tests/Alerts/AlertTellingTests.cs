@@ -1,5 +1,6 @@
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Health;
 using Dashboard.Operations.Metrics;
 using Dashboard.Testing.Mongo;
 
@@ -66,6 +67,20 @@ public sealed class AlertTellingTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task Escalates_again_what_came_back_and_was_told_again()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new MonitoringRules { NotificationChannels = ["slack"] } });
+        var first = await BreakForAsync(ground, minutes: 16);
+        await ground.SweepAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["raised", "escalated", "resolved", "resolved"], await ground.ToldAsync());
+
+        var second = await BreakForAsync(ground, minutes: 30);
+
+        Assert.Equal(first.Id, second.Id);
+        Assert.Equal(["raised", "escalated", "resolved", "resolved", "raised", "escalated"], await ground.ToldAsync());
+    }
+
+    [Fact]
     public async Task Does_not_escalate_what_somebody_has_acknowledged_and_tells_its_end_to_all_that_were_told()
     {
         await using var ground = await AlertGround.MakeAsync(mongo, Escalating(), settings => settings with { Monitoring = new MonitoringRules { NotificationChannels = ["slack"] } });
@@ -94,6 +109,21 @@ public sealed class AlertTellingTests(MongoFixture mongo)
             new EscalationSettings("consecutiveFailures>=5", TimeSpan.FromMinutes(5), ["pagerduty", "email"], "rules[1]"),
         ],
     };
+
+    /// <summary>Two dashboards look at each minute.</summary>
+    private static async Task<Alert> BreakForAsync(AlertGround ground, int minutes)
+    {
+        var other = ground.NewEngine().Get<AlertSweep>();
+        for (var minute = 0; minute < minutes; minute++)
+        {
+            ground.Time.Advance(TimeSpan.FromMinutes(1));
+            await ground.ReportAsync(ping: HealthState.Down, environments: ["staging"]);
+            await ground.ReportAsync(environments: ["production"]);
+            await Task.WhenAll(ground.SweepAsync(), other.SweepAsync(Token));
+        }
+
+        return await ground.OnlyAsync();
+    }
 
     private static async Task<IReadOnlyList<string>> RulesToldAsync(AlertGround ground)
     {
