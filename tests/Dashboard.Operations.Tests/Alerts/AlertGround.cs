@@ -142,14 +142,14 @@ internal sealed class AlertGround : IAsyncDisposable
     {
         foreach (var environment in environments ?? ["staging", "production"])
         {
-            foreach (var ago in new[] { 30, 0 })
+            foreach (var at in new[] { Time.GetUtcNow().AddSeconds(-30), Time.GetUtcNow() })
             {
                 await Engine.Get<HealthHistory>().SaveAsync(
                     new HealthReport
                     {
                         Environment = environment,
-                        At = Time.GetUtcNow() - TimeSpan.FromSeconds(ago),
-                        Checks = [new("/api/health", application, 12, "503 unhealthy."), new(HealthTargets.Ping, ping, pingMilliseconds, "A ping.")],
+                        At = at,
+                        Checks = [new("/api/health", application, 12, "503 unhealthy.") { At = at }, new(HealthTargets.Ping, ping, pingMilliseconds, "A ping.") { At = at }],
                     },
                     Token);
             }

@@ -134,6 +134,20 @@ public sealed class AlertRuleTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task One_check_that_stands_in_several_reports_is_not_twice_in_a_row()
+    {
+        await using var ground = await AlertGround.MakeAsync(mongo);
+        await ReportTwiceAsync(ground, HealthState.Down);
+        Assert.Empty(await ground.OpenAsync());
+
+        await ReportTwiceAsync(ground, HealthState.Down);
+        Assert.Equal(["application-down", "database-performance"], (await ground.OpenAsync()).Select(alert => alert.Rule).Order());
+
+        await ReportTwiceAsync(ground, HealthState.Healthy);
+        Assert.Empty(await ground.OpenAsync());
+    }
+
+    [Fact]
     public async Task An_application_that_is_down_and_checks_that_stop_end_no_alert()
     {
         await using var ground = await AlertGround.MakeAsync(mongo);
@@ -224,6 +238,25 @@ public sealed class AlertRuleTests(MongoFixture mongo)
         Assert.IsType<IntakeResult.Accepted>(accepted);
         await ground.SweepAsync();
         Assert.Empty(await ground.OpenAsync());
+    }
+
+    /// <summary>Two reports with one check of each target, a minute after what was before.</summary>
+    private static async Task ReportTwiceAsync(AlertGround ground, HealthState state)
+    {
+        ground.Time.Advance(TimeSpan.FromMinutes(1));
+        var checkedAt = ground.Time.GetUtcNow();
+        for (var report = 0; report < 2; report++, ground.Time.Advance(TimeSpan.FromSeconds(30)))
+        {
+            await ground.Engine.Get<HealthHistory>().SaveAsync(
+                new HealthReport
+                {
+                    Environment = "staging",
+                    At = ground.Time.GetUtcNow(),
+                    Checks = [new("/api/health/migrations", state, 12, "503 error.") { At = checkedAt }, new(HealthTargets.Ping, state, 3, "A ping.") { At = checkedAt }],
+                },
+                Token);
+            await ground.SweepAsync();
+        }
     }
 
     [Theory]

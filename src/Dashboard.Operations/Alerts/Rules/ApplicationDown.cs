@@ -15,10 +15,12 @@ public sealed class ApplicationDown(RecentHealth health) : IAlertRule
     {
         if (await health.LastTwoAsync(scope, cancellationToken) is not { } last)
             return null;
-        var before = DownIn(last.Before).Select(check => check.Target).ToHashSet(StringComparer.Ordinal);
-        var down = DownIn(last.Newest).Where(check => before.Contains(check.Target)).ToList();
+
+        // The database has an alert of its own.
+        var endpoints = last.Where(checks => checks.Newest.Target != HealthTargets.Ping).ToList();
+        var down = endpoints.Where(checks => checks.Newest.State == HealthState.Down && checks.Before?.State == HealthState.Down).Select(checks => checks.Newest).ToList();
         if (down.Count == 0)
-            return [];
+            return endpoints.All(checks => checks.Before is not null) ? [] : null;
         return
         [
             new AlertFinding(
@@ -26,13 +28,10 @@ public sealed class ApplicationDown(RecentHealth health) : IAlertRule
                 AlertSeverity.Critical,
                 $"{scope.Environment.Title} is down",
                 $"{string.Join("; ", down.Select(check => $"{check.Target}: {check.Note.TrimEnd('.')}"))}. See the application's log and what was deployed last; roll back when it began with a release.",
-                last.Newest.At)
+                down.Max(check => check.At) ?? scope.Now)
             {
                 IsLasting = true,
             },
         ];
     }
-
-    // The database has an alert of its own.
-    private static IEnumerable<HealthCheck> DownIn(HealthReport report) => report.Checks.Where(check => check.State == HealthState.Down && check.Target != HealthTargets.Ping);
 }

@@ -18,9 +18,8 @@ public sealed class DatabasePerformance(RecentHealth health) : IAlertRule
 
     public async Task<IReadOnlyList<AlertFinding>?> FindAsync(AlertScope scope, CancellationToken cancellationToken)
     {
-        if (await health.LastTwoAsync(scope, cancellationToken) is not { } last)
-            return null;
-        if (PingOf(last.Newest) is not { } newest || PingOf(last.Before) is not { } before)
+        var last = await health.LastTwoAsync(scope, cancellationToken);
+        if (last?.FirstOrDefault(checks => checks.Newest.Target == HealthTargets.Ping) is not { Newest: var newest, Before: { } before })
             return null;
         var settings = scope.Environment.Settings;
         var severity = (AlertSeverity)Math.Min((int)SeverityOf(newest, settings), (int)SeverityOf(before, settings));
@@ -34,14 +33,12 @@ public sealed class DatabasePerformance(RecentHealth health) : IAlertRule
                 severity,
                 isAway ? "The database does not answer" : "The database answers slowly",
                 $"The database of {scope.Environment.Name} {(isAway ? "did not answer the dashboard twice in a row" : $"took {RuleText.Span(TimeSpan.FromMilliseconds(newest.Milliseconds))} to answer a ping, and {RuleText.Span(TimeSpan.FromMilliseconds(before.Milliseconds))} before")}; {RuleText.Span(settings.QueryWarning)} are allowed (performance.warningThresholds.queryTime). Check the connection pool, run profile-queries, and ask the database's provider when both look well.",
-                last.Newest.At)
+                newest.At ?? scope.Now)
             {
                 IsLasting = true,
             },
         ];
     }
-
-    private static HealthCheck? PingOf(HealthReport report) => report.Checks.FirstOrDefault(check => check.Target == HealthTargets.Ping);
 
     /// <summary>Info stands for nothing.</summary>
     private static AlertSeverity SeverityOf(HealthCheck ping, MigrationSettings settings) => ping switch
