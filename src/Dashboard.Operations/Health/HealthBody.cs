@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dashboard.Operations.Storage;
 
 namespace Dashboard.Operations.Health;
 
@@ -10,6 +11,11 @@ namespace Dashboard.Operations.Health;
 /// </summary>
 internal static class HealthBody
 {
+    /// <summary>Every report is stored and read again; an application may write what it likes into its own.</summary>
+    private const int LongestNote = 500;
+
+    private const int LongestVersion = 100;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public static HealthAnswer Judge(string path, HttpStatusCode code, string text, double milliseconds)
@@ -27,7 +33,7 @@ internal static class HealthBody
             "warning" or "degraded" or "warn" => HealthState.Degraded,
             _ => HealthState.Down,
         };
-        return new HealthAnswer(new HealthCheck(path, state, milliseconds, Note(body, word, code)), body);
+        return new HealthAnswer(new HealthCheck(path, state, milliseconds, Beginning.Of(Note(body, word, code), LongestNote)), body);
     }
 
     public static string? Text(JsonNode? node)
@@ -43,6 +49,8 @@ internal static class HealthBody
         }
     }
 
+    public static string? Version(JsonObject? body) => Text(body?["version"]) is { } version ? Beginning.Of(version, LongestVersion) : null;
+
     public static int? Number(JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue<int>(out var number) ? number : null;
 
@@ -51,10 +59,22 @@ internal static class HealthBody
         if (Text(body["error"]) is { } error)
             return $"{(int)code} {word}: {error}";
         if (body["warnings"] is JsonArray { Count: > 0 } warnings)
-            return $"{(int)code} {word}: {string.Join(" ", warnings.Select(warning => Text(warning) ?? warning?.ToJsonString()))}";
+            return $"{(int)code} {word}: {string.Join(" ", warnings.Select(Words))}";
         if (Number((body["migrations"] as JsonObject)?["pending"]) is > 0 and var pending)
             return $"{(int)code} {word}: {pending} migration{(pending == 1 ? string.Empty : "s")} pending.";
-        return Text(body["version"]) is { } version ? $"{(int)code} {word}, version {version}" : $"{(int)code} {word}";
+        return Version(body) is { } version ? $"{(int)code} {word}, version {version}" : $"{(int)code} {word}";
+    }
+
+    private static string? Words(JsonNode? warning)
+    {
+        try
+        {
+            return Text(warning) ?? warning?.ToJsonString();
+        }
+        catch (InvalidOperationException)
+        {
+            return "(a warning with half a character in it)";
+        }
     }
 
     private static JsonObject? Parse(string text)
@@ -63,8 +83,9 @@ internal static class HealthBody
         {
             return JsonNode.Parse(text, documentOptions: Strict) as JsonObject;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is of a name with half a character in it.
             return null;
         }
     }

@@ -35,7 +35,7 @@ public sealed class HealthSuite(HttpClient http, HealthCheckSettings settings, T
             Environment = environment.Name,
             At = time.GetUtcNow(),
             Checks = [.. answers.Select(answer => answer.Check)],
-            Version = answers.Select(answer => HealthBody.Text(answer.Body?["version"])).FirstOrDefault(version => version is not null),
+            Version = answers.Select(answer => HealthBody.Version(answer.Body)).FirstOrDefault(version => version is not null),
             MigrationsExecuted = HealthBody.Number(migrations?["executed"]),
             MigrationsPending = HealthBody.Number(migrations?["pending"]),
         };

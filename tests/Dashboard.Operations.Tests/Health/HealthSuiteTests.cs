@@ -1,3 +1,4 @@
+using System.Text;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Health;
@@ -82,6 +83,10 @@ public sealed class HealthSuiteTests(MongoFixture mongo) : IDisposable
     [InlineData("""{"status":"error","version":17}""")]
     [InlineData("""{"status":"error","error":"\udc00"}""")]
     [InlineData("""{"a":1,"a":2,"status":"error"}""")]
+    [InlineData("""{"status":"error","\ud800":1}""")]
+    [InlineData("""{"status":"error","migrations":{"\ud800":1}}""")]
+    [InlineData("""{"status":"error","warnings":[{"a":"\ud800"}]}""")]
+    [InlineData("""{"status":"error","warnings":["\ud800"]}""")]
     public async Task Takes_a_strange_report_for_down_and_never_throws(string body)
     {
         await using var server = await HealthServer.StartAsync(200, body);
@@ -91,6 +96,22 @@ public sealed class HealthSuiteTests(MongoFixture mongo) : IDisposable
         Assert.Equal(HealthState.Down, answer.Check.State);
         var report = Suite().Report(EnvironmentAt(server.Address), [answer]);
         Assert.Equal(HealthState.Down, report.State);
+    }
+
+    [Theory]
+    [InlineData("error")]
+    [InlineData("status")]
+    [InlineData("version")]
+    public async Task Keeps_the_beginning_of_what_is_long(string name)
+    {
+        await using var server = await HealthServer.StartAsync(200, $$"""{"{{name}}":"{{new string('x', 99)}}{{string.Concat(Enumerable.Repeat("\U0001F600", 1_000))}}"}""");
+
+        var answer = await AskAsync(server.Address);
+
+        var report = Suite().Report(EnvironmentAt(server.Address), [answer]);
+        Assert.All([answer.Check.Note, report.Version ?? string.Empty], text => Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text))));
+        Assert.InRange(answer.Check.Note.Length, 100, 500);
+        Assert.Equal(name == "version" ? new string('x', 99) : null, report.Version);
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed partial class HealthContract(
         connected &= HealthBody.Text(body["database"]) is not "error";
         return new ContractAnswer(
             connected ? 200 : 503,
-            new HealthAnswerBody(connected ? "ok" : "degraded", Now(), environment.Name, HealthBody.Text(body["version"]) ?? "unknown", connected ? "connected" : "error"));
+            new HealthAnswerBody(connected ? "ok" : "degraded", Now(), environment.Name, HealthBody.Version(body) ?? "unknown", connected ? "connected" : "error"));
     }
 
     /// <summary><c>/api/health/database</c>: 200 ok, 503 warning when slow, 500 error.</summary>
