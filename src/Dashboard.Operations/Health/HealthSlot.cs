@@ -21,15 +21,15 @@ internal sealed record HealthSlot(DateTimeOffset Start, TimeSpan Length)
     }
 
     /// <summary>
-    /// From now until the check of the next slot. Each check has its own place in the slot, the same in every process, so that many environments
-    /// are not asked all at once. Never longer than a slot and its place, however wrong the clock was.
+    /// From now until the check of the slot after this one, which was checked last; nothing when a check took so long that the time has come already.
+    /// Each check has its own place in the slot, the same in every process, so that many environments are not asked all at once. Never longer than
+    /// a slot and its place, however wrong the clock was.
     /// </summary>
-    public static TimeSpan UntilNext(DateTimeOffset now, TimeSpan interval, string environment, string target)
+    public TimeSpan UntilNext(DateTimeOffset now, string environment, string target)
     {
-        var slot = Containing(now, interval);
-        var begin = slot.Start + slot.Length + slot.Length * PlaceOf(environment, target);
-        var left = begin - now;
-        return left < Shortest ? Shortest : left;
+        var last = now < Start ? Containing(now, Length) : this;
+        var left = last.Start + Length + Length * PlaceOf(environment, target) - now;
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
     }
 
     public static DateTimeOffset HourOf(DateTimeOffset at) => Containing(at, TimeSpan.FromHours(1)).Start;

@@ -15,14 +15,16 @@ public sealed partial class HealthWatch(HealthSuite suite, HealthJournal journal
 
     public async Task WatchAsync(TargetEnvironment environment, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(suite.Targets.Select(target => CheckAsync(environment, target, cancellationToken)));
-        await Task.WhenAll(suite.Targets.Select(target => RepeatAsync(environment, target, cancellationToken)));
+        var first = suite.Targets.Select(target => (Target: target, Slot: SlotOf(target))).ToList();
+        await Task.WhenAll(first.Select(check => CheckAsync(environment, check.Target, check.Slot, cancellationToken)));
+        await Task.WhenAll(first.Select(check => RepeatAsync(environment, check.Target, check.Slot, cancellationToken)));
     }
 
     /// <summary>One check of one target; that of the leading target, and every first one, makes a report of what is known of all.</summary>
-    public async Task CheckAsync(TargetEnvironment environment, string target, CancellationToken cancellationToken)
+    public Task CheckAsync(TargetEnvironment environment, string target, CancellationToken cancellationToken) => CheckAsync(environment, target, SlotOf(target), cancellationToken);
+
+    private async Task CheckAsync(TargetEnvironment environment, string target, HealthSlot slot, CancellationToken cancellationToken)
     {
-        var slot = HealthSlot.Containing(time.GetUtcNow(), suite.IntervalOf(target));
         try
         {
             var answer = await suite.CheckAsync(environment, target, cancellationToken);
@@ -42,14 +44,18 @@ public sealed partial class HealthWatch(HealthSuite suite, HealthJournal journal
         }
     }
 
-    private async Task RepeatAsync(TargetEnvironment environment, string target, CancellationToken cancellationToken)
+    /// <summary>From check to check, so that one that hangs is not asked twice at once and loses no slot in which its answer may still be asked for.</summary>
+    private async Task RepeatAsync(TargetEnvironment environment, string target, HealthSlot last, CancellationToken cancellationToken)
     {
         while (true)
         {
-            await Task.Delay(HealthSlot.UntilNext(time.GetUtcNow(), suite.IntervalOf(target), environment.Name, target), time, cancellationToken);
-            await CheckAsync(environment, target, cancellationToken);
+            await Task.Delay(last.UntilNext(time.GetUtcNow(), environment.Name, target), time, cancellationToken);
+            last = SlotOf(target);
+            await CheckAsync(environment, target, last, cancellationToken);
         }
     }
+
+    private HealthSlot SlotOf(string target) => HealthSlot.Containing(time.GetUtcNow(), suite.IntervalOf(target));
 
     /// <summary>The whole is as bad as the worst of what is known, once every target has been asked.</summary>
     private void Report(TargetEnvironment environment)

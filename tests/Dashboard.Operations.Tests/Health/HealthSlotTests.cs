@@ -37,11 +37,11 @@ public sealed class HealthSlotTests
     {
         var interval = TimeSpan.FromSeconds(seconds);
         var now = new DateTimeOffset(2028, 2, 29, 23, 59, 12, 345, TimeSpan.Zero);
-        var begin = now + HealthSlot.UntilNext(now, interval, "staging", "/api/health");
+        var begin = now + HealthSlot.Containing(now, interval).UntilNext(now, "staging", "/api/health");
 
         for (var slot = 0; slot < 1_000; slot++)
         {
-            var next = begin + HealthSlot.UntilNext(begin, interval, "staging", "/api/health");
+            var next = begin + HealthSlot.Containing(begin, interval).UntilNext(begin, "staging", "/api/health");
             Assert.Equal(HealthSlot.Containing(begin, interval).Start + interval, HealthSlot.Containing(next, interval).Start);
             begin = next;
         }
@@ -52,7 +52,7 @@ public sealed class HealthSlotTests
     {
         var now = new DateTimeOffset(2028, 2, 29, 0, 0, 0, TimeSpan.Zero);
 
-        var tenths = Enumerable.Range(0, 100).Select(number => (int)((HealthSlot.UntilNext(now, Interval, $"e{number}", "/api/health") - Interval) / Interval * 10)).GroupBy(tenth => tenth).ToList();
+        var tenths = Enumerable.Range(0, 100).Select(number => (int)((HealthSlot.Containing(now, Interval).UntilNext(now, $"e{number}", "/api/health") - Interval) / Interval * 10)).GroupBy(tenth => tenth).ToList();
 
         Assert.Equal(Enumerable.Range(0, 8), tenths.Select(group => group.Key).Order());
     }
@@ -66,8 +66,33 @@ public sealed class HealthSlotTests
     [InlineData(3652)]
     public void A_clock_that_jumps_lengthens_no_wait(int days)
     {
-        var now = new DateTimeOffset(2028, 2, 29, 12, 0, 0, TimeSpan.Zero).AddDays(days);
+        var before = new DateTimeOffset(2028, 2, 29, 12, 0, 0, TimeSpan.Zero);
 
-        Assert.InRange(HealthSlot.UntilNext(now, Interval, "staging", "ping"), TimeSpan.FromSeconds(1), 2 * Interval);
+        Assert.InRange(HealthSlot.Containing(before, Interval).UntilNext(before.AddDays(days), "staging", "ping"), TimeSpan.Zero, 2 * Interval);
+    }
+
+    /// <summary>A check that hangs takes nearly all of an interval, or a little more; a machine that slept catches up on nothing.</summary>
+    [Theory]
+    [InlineData(29.9, 120, 119)]
+    [InlineData(30.1, 120, 119)]
+    [InlineData(45, 120, 80)]
+    [InlineData(3_600, 121, 1)]
+    public void A_check_that_takes_long_loses_no_slot_and_none_is_checked_twice(double seconds, int slots, int least)
+    {
+        var start = new DateTimeOffset(2028, 2, 29, 12, 0, 0, TimeSpan.Zero);
+        var last = HealthSlot.Containing(start, Interval);
+        var checks = new List<HealthSlot> { last };
+
+        for (var now = start.AddSeconds(seconds); ; now = now.AddSeconds(seconds))
+        {
+            now += last.UntilNext(now, "staging", "/api/health/database");
+            last = HealthSlot.Containing(now, Interval);
+            if (last.Start >= start + slots * Interval)
+                break;
+            checks.Add(last);
+        }
+
+        Assert.InRange(checks.Count, least, slots);
+        Assert.Equal(checks.Count, checks.Distinct().Count());
     }
 }

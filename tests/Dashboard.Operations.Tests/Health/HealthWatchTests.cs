@@ -18,6 +18,7 @@ public sealed class HealthWatchTests(MongoFixture mongo) : IAsyncLifetime
     private HealthServer _server = null!;
     private EngineGround _ground = null!;
     private volatile string _status = "ok";
+    private int _hung;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -113,6 +114,39 @@ public sealed class HealthWatchTests(MongoFixture mongo) : IAsyncLifetime
 
         await stopping.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+    }
+
+    [Fact]
+    public async Task A_target_that_takes_nearly_all_of_its_interval_is_asked_in_every_slot()
+    {
+        await using var slow = await HealthServer.StartAsync(context =>
+        {
+            if (context.Request.Path.Value == "/api/health/database")
+            {
+                _time.Advance(TimeSpan.FromSeconds(45));
+                Interlocked.Increment(ref _hung);
+            }
+
+            return context.Response.WriteAsync("""{"status":"error"}""");
+        });
+        using var engine = new TestEngine(_ground.Settings with { Address = slow.Address }, time: _time);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+
+        var watching = engine.Get<HealthWatch>().WatchAsync(engine.Environments.Get("staging"), stopping.Token);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Volatile.Read(ref _hung) >= 6;
+            },
+            "it is asked six times");
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+        await engine.Get<HealthJournal>().WriteAsync(Token);
+
+        var samples = await engine.Database.HealthSamples.Find(sample => sample.Target == "/api/health/database").SortBy(sample => sample.Slot).ToListAsync(Token);
+        Assert.InRange(samples.Count, 5, 6);
+        Assert.All(samples.Zip(samples.Skip(1)), pair => Assert.Equal(TimeSpan.FromMinutes(1), pair.Second.Slot - pair.First.Slot));
     }
 
     [Fact]
