@@ -15,7 +15,10 @@ public sealed class DeploymentTimeout(RecentDeployments recent, RunHistory histo
     {
         var longest = LongestOf(scope);
         var findings = new List<AlertFinding>();
-        var late = (await recent.ListAsync(scope, cancellationToken))
+        var list = await recent.ListAsync(scope, cancellationToken);
+        if (!list.HasLookBack)
+            return null;
+        var late = list.Deployments
             .Where(deployment => deployment is { End: DeploymentEnd.Running, HasStarted: true } && deployment.BegunAt < scope.Now - longest && deployment.LastAt > scope.Now - times.LookBack);
         foreach (var deployment in late)
         {

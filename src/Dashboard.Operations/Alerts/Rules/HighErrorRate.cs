@@ -13,7 +13,10 @@ public sealed class HighErrorRate(RecentDeployments recent, AlertTimes times) : 
 
     public async Task<IReadOnlyList<AlertFinding>?> FindAsync(AlertScope scope, CancellationToken cancellationToken)
     {
-        var ended = (await recent.ListAsync(scope, cancellationToken)).Where(deployment => deployment.End != DeploymentEnd.Running && deployment.LastAt > scope.Now - times.LookBack).ToList();
+        var list = await recent.ListAsync(scope, cancellationToken);
+        if (!list.HasLookBack)
+            return null;
+        var ended = list.Deployments.Where(deployment => deployment.End != DeploymentEnd.Running && deployment.LastAt > scope.Now - times.LookBack).ToList();
         var failed = ended.Count(deployment => deployment.End == DeploymentEnd.Failed);
         var rate = ended.Count == 0 ? 0 : (double)failed / ended.Count;
         if (ended.Count < Least || rate <= scope.Thresholds.ErrorRate)

@@ -11,10 +11,11 @@ public sealed class MultipleFailures(RecentDeployments recent) : IAlertRule
 
     public async Task<IReadOnlyList<AlertFinding>?> FindAsync(AlertScope scope, CancellationToken cancellationToken)
     {
-        var ended = (await recent.ListAsync(scope, cancellationToken)).Where(deployment => deployment.End != DeploymentEnd.Running);
+        var list = await recent.ListAsync(scope, cancellationToken);
+        var ended = list.Deployments.Where(deployment => deployment.End != DeploymentEnd.Running).ToList();
         var failed = ended.TakeWhile(deployment => deployment.End == DeploymentEnd.Failed).ToList();
         if (failed.Count < scope.Thresholds.ConsecutiveFailures)
-            return [];
+            return failed.Count < ended.Count || list.HasAll ? [] : null;
         return
         [
             new AlertFinding(
