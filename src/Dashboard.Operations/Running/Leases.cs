@@ -34,11 +34,12 @@ public sealed class Leases(DashboardDatabase database, RunnerOptions options)
         }
     }
 
-    /// <summary>False when another run has been given the lease since.</summary>
+    /// <summary>False when another run has been given the lease since, or it was given back.</summary>
     public async Task<bool> RenewAsync(string environment, long token, CancellationToken cancellationToken)
     {
+        // A renewal that was broken off here may still reach the database, after the run has given its lease back: nobody would hold it then, for half a minute.
         var renewed = await _leases.UpdateOneAsync(
-            lease => lease.Id == environment && lease.Token == token,
+            lease => lease.Id == environment && lease.Token == token && lease.RunId != null,
             StoreClock.Set<Lease>(new BsonDocument("expiresAt", StoreClock.In(options.LeaseDuration))),
             cancellationToken: cancellationToken);
         return renewed.MatchedCount == 1;

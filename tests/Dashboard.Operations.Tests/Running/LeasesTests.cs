@@ -53,6 +53,18 @@ public sealed class LeasesTests(MongoFixture mongo) : EngineTest(mongo)
         Assert.True(await Leases.RenewAsync("staging", 2, Token));
     }
 
+    /// <summary>As that of a heartbeat which was broken off when its run ended, and is carried out all the same.</summary>
+    [Fact]
+    public async Task A_renewal_that_comes_after_it_was_given_back_renews_nothing()
+    {
+        var taken = await Leases.TakeAsync(RunOf("first"), Token);
+        await Leases.ReleaseAsync("staging", "first", Token);
+
+        Assert.False(await Leases.RenewAsync("staging", taken.Lease!.Token, Token));
+        Assert.Null(await Leases.HolderAsync("staging", Token));
+        Assert.Equal("second", (await Leases.TakeAsync(RunOf("second"), Token)).Lease?.RunId);
+    }
+
     [Fact]
     public async Task Lets_nobody_but_the_holder_release_it()
     {
