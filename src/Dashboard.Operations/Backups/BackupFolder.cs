@@ -32,7 +32,7 @@ public sealed class BackupFolder(string path)
     public string LatestPathOf(string environment, bool encrypted = false, bool compressed = true) => PathOf(BackupNames.LatestOf(environment, compressed, encrypted));
 
     /// <summary>In every form: compressed or not, encrypted or not.</summary>
-    public IReadOnlyList<string> LatestPathsOf(string environment) => [.. BackupNames.LatestOf(environment).Select(PathOf)];
+    public IReadOnlyList<string> LatestPathsOf(string environment) => [.. BackupNames.LatestFormsOf(environment).Select(PathOf)];
 
     /// <summary>The archives that the environment's <c>-latest</c> links lead to.</summary>
     public IReadOnlyList<string> LatestTargets(string environment) =>

@@ -29,7 +29,7 @@ internal static partial class BackupNames
     public static string LatestOf(string environment, bool compressed, bool encrypted) => $"backup-{environment}-latest{EndingOf(compressed, encrypted)}";
 
     /// <summary>What it may be called, the usual forms first.</summary>
-    public static IReadOnlyList<string> LatestOf(string environment) =>
+    public static IReadOnlyList<string> LatestFormsOf(string environment) =>
         [LatestOf(environment, compressed: true, encrypted: false), LatestOf(environment, compressed: true, encrypted: true), LatestOf(environment, compressed: false, encrypted: false), LatestOf(environment, compressed: false, encrypted: true)];
 
     /// <summary>The environment whose newest backup a name means; null for any other name.</summary>

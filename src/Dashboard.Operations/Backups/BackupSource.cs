@@ -92,7 +92,7 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
     {
         var folder = Path.GetDirectoryName(path) ?? "/";
         var others = BackupNames.LatestEnvironmentOf(Path.GetFileName(path)) is { } environment
-            ? BackupNames.LatestOf(environment).Select(name => Path.Combine(folder, name))
+            ? BackupNames.LatestFormsOf(environment).Select(name => Path.Combine(folder, name))
             : [path + BackupNames.EncryptedEnding];
         return Resolve(path) ?? others.Select(Resolve).FirstOrDefault(found => found is not null);
     }

@@ -16,7 +16,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
     internal const int LongestLine = 16_384;
 
     /// <summary>What is stored is seen: of very many lines the first are not kept from whoever looks until the last are stored.</summary>
-    private const int LinesAtOnce = 2_000;
+    private const int LinesOfWrite = 2_000;
 
     private const int MostWaiting = 20_000;
     private const int MostCharactersWaiting = 8_000_000;
@@ -163,7 +163,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
             var (update, lines) = TakeOver();
             if (update is not null && !await TryUpdateAsync(update, cancellationToken))
                 throw new LeaseLostException($"Run {run.Id} was given up while its process was away; it stops here.");
-            foreach (var some in lines.Chunk(LinesAtOnce))
+            foreach (var some in lines.Chunk(LinesOfWrite))
                 await StoreLinesAsync(some, cancellationToken);
         }
         finally

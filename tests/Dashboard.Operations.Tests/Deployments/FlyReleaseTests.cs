@@ -1,14 +1,9 @@
 using System.Text.Json.Nodes;
-using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Faults;
-using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
-using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Fly;
-using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Dashboard.Operations.Tests.Deployments;
 
@@ -23,9 +18,7 @@ public sealed class FlyReleaseTests(MongoFixture mongo)
     public async Task Goes_back_by_itself_when_only_the_first_machine_got_the_release(string trouble)
     {
         using var fly = new FlyStandIn(machines: 2);
-        await using var server = await HealthServer.StartAsync(200, """{"status":"ok"}""");
-        await using var ground = await EngineGround.MakeAsync(mongo, Token, settings => Settings(settings, server.Address));
-        using var engine = new TestEngine(ground.Settings, configure: services => services.AddSingleton<IPlatform>(_ => fly.NewPlatform()));
+        await using var ground = await FlyGround.MakeAsync(mongo, fly, Token);
         fly.Change(cloud => cloud["hasReleaseCommand"] = true);
         fly.Break("deploy", trouble);
         using var hook = FailpointHook.Install();
@@ -35,7 +28,7 @@ public sealed class FlyReleaseTests(MongoFixture mongo)
             return Task.CompletedTask;
         });
 
-        var run = await engine.RunConfirmedAsync("deploy-release", "staging", new JsonObject { ["image"] = fly.NextImage });
+        var run = await ground.Engine.RunConfirmedAsync("deploy-release", "staging", new JsonObject { ["image"] = fly.NextImage });
 
         Assert.Equal(RunState.Failed, run.State);
         Assert.Contains("Now 1 of 2 machines run", run.Message, StringComparison.Ordinal);
@@ -43,16 +36,4 @@ public sealed class FlyReleaseTests(MongoFixture mongo)
         Assert.DoesNotContain("o machine was changed", run.Message, StringComparison.Ordinal);
         Assert.Equal([fly.FirstImage, fly.FirstImage], fly.Images);
     }
-
-    private static EngineSettings Settings(EngineSettings settings, Uri address) => settings with
-    {
-        Address = address,
-        Environments = ["staging"],
-        Migration = new MigrationSettings
-        {
-            Migrations = new MigrationRules { Folder = Directory.CreateTempSubdirectory("migrations-").FullName },
-            Deployment = new DeploymentRules { HealthCheckRetries = 2, HealthCheckInterval = TimeSpan.FromMilliseconds(200) },
-            Rollback = new RollbackRules { AutoRollback = true },
-        },
-    };
 }

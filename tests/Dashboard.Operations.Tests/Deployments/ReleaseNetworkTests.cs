@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Deployments;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Platforms;
@@ -40,7 +39,7 @@ public sealed class ReleaseNetworkTests(MongoFixture mongo)
     public async Task Asks_for_the_state_and_repeats_nothing_when_the_provider_resets_the_connection(string operation, string command, string trouble)
     {
         using var fly = new FlyStandIn(machines: 2);
-        await using var ground = await MakeAsync(fly);
+        await using var ground = await FlyGround.MakeAsync(mongo, fly, Token);
         var runId = await AcceptAsync(ground.Engine, fly, operation);
         var before = fly.Calls.Count;
 
@@ -71,7 +70,7 @@ public sealed class ReleaseNetworkTests(MongoFixture mongo)
     public async Task Ends_the_tool_before_the_lease_ends_when_the_store_is_out_of_reach_and_the_provider_is_not(string operation, string command)
     {
         using var fly = new FlyStandIn(machines: 2);
-        await using var ground = await MakeAsync(fly);
+        await using var ground = await FlyGround.MakeAsync(mongo, fly, Token);
         await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
         var runId = await AcceptAsync(ground.Engine, fly, operation);
         using var engine = Behind(ground.Ground, proxy, fly);
@@ -114,7 +113,7 @@ public sealed class ReleaseNetworkTests(MongoFixture mongo)
     public async Task Changes_the_machines_once_at_most_and_says_no_success_that_is_none_when_the_store_fails_around_it(string operation, string fault)
     {
         await using var server = await HealthServer.StartAsync(200, """{"status":"ok"}""");
-        await using var ground = await EngineGround.MakeAsync(mongo, Token, settings => Settings(settings, server.Address));
+        await using var ground = await EngineGround.MakeAsync(mongo, Token, settings => FlyGround.Settings(settings, server.Address));
         await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
         var runId = await AcceptAsync(ground.Engine, fly: null, operation);
         var before = ground.Engine.Platform.EffectsOf("staging").Count;
@@ -154,24 +153,6 @@ public sealed class ReleaseNetworkTests(MongoFixture mongo)
         "bandwidth" => new ProxyFaults { Bandwidth = 50_000 },
         "reset-after" => new ProxyFaults { ResetAfterRequest = "runLines", ResetTimes = 2 },
         _ => new ProxyFaults { Timeout = true },
-    };
-
-    private async Task<FlyGround> MakeAsync(FlyStandIn fly)
-    {
-        var server = await HealthServer.StartAsync(200, """{"status":"ok"}""");
-        return new FlyGround(server, await EngineGround.MakeAsync(mongo, Token, settings => Settings(settings, server.Address)), fly);
-    }
-
-    private static EngineSettings Settings(EngineSettings settings, Uri address) => settings with
-    {
-        Address = address,
-        Environments = ["staging"],
-        Migration = new MigrationSettings
-        {
-            Migrations = new MigrationRules { Folder = Directory.CreateTempSubdirectory("migrations-").FullName },
-            Deployment = new DeploymentRules { HealthCheckRetries = 2, HealthCheckInterval = TimeSpan.FromMilliseconds(200) },
-            Rollback = new RollbackRules { AutoRollback = true },
-        },
     };
 
     private static async Task<string> AcceptAsync(TestEngine engine, FlyStandIn? fly, string operation)
@@ -227,21 +208,6 @@ public sealed class ReleaseNetworkTests(MongoFixture mongo)
         catch (IOException)
         {
             return string.Empty;
-        }
-    }
-
-    /// <summary>An engine whose platform is the tool, and an application that answers.</summary>
-    private sealed class FlyGround(HealthServer server, EngineGround ground, FlyStandIn fly) : IAsyncDisposable
-    {
-        public EngineGround Ground => ground;
-
-        public TestEngine Engine { get; } = new(ground.Settings, configure: services => services.AddSingleton<IPlatform>(_ => fly.NewPlatform()));
-
-        public async ValueTask DisposeAsync()
-        {
-            Engine.Dispose();
-            await ground.DisposeAsync();
-            await server.DisposeAsync();
         }
     }
 }
