@@ -22,11 +22,14 @@ internal static class Picture
         await TakeAsync(page, name, scheme, width);
     }
 
-    /// <summary>Takes what is on the screen.</summary>
+    /// <summary>Takes the beginning of the page that is on the screen.</summary>
     public static async Task TakeAsync(IPage page, string name, ColorScheme scheme, int width)
     {
         if (!IsWanted)
             return;
+
+        // A test has scrolled to what it pressed.
+        await page.EvaluateAsync("scrollTo(0, 0)");
         var suffix = (scheme, width) switch
         {
             (ColorScheme.Dark, _) => "-dark",
