@@ -49,6 +49,8 @@ public sealed class CursorTests(MongoFixture mongo)
         await collection.Indexes.CreateOneAsync(new CreateIndexModel<BsonDocument>("{ group: 1, at: 1 }"), cancellationToken: token);
         await collection.InsertManyAsync(Enumerable.Range(0, 500).Select(i => new BsonDocument { { "_id", i }, { "group", 0 }, { "at", 500 - i } }), cancellationToken: token);
 
+        // A cursor belongs to the session that opened it.
+        using var session = await database.Database.Client.StartSessionAsync(cancellationToken: token);
         var cursor = await RunAsync($"{{ {read}, {(read.StartsWith("find", StringComparison.Ordinal) ? "batchSize: 50" : "cursor: { batchSize: 50 }")} }}");
         var seen = IdsOf(cursor["firstBatch"]);
         while (cursor["id"].AsInt64 is var id and not 0)
@@ -60,7 +62,7 @@ public sealed class CursorTests(MongoFixture mongo)
 
         Assert.Equal(Enumerable.Range(0, 500), seen.Order());
 
-        async Task<BsonDocument> RunAsync(string command) => (await database.Database.RunCommandAsync<BsonDocument>(command, cancellationToken: token))["cursor"].AsBsonDocument;
+        async Task<BsonDocument> RunAsync(string command) => (await database.Database.RunCommandAsync<BsonDocument>(session, command, cancellationToken: token))["cursor"].AsBsonDocument;
         static List<int> IdsOf(BsonValue batch) => [.. batch.AsBsonArray.Select(document => document["_id"].AsInt32)];
     }
 
