@@ -19,7 +19,7 @@ public sealed partial class AccessPageTests(RunningProduct product, Browser brow
     public async Task Has_no_serious_barrier_and_does_not_scroll_sideways(ColorScheme scheme, int width)
     {
         var (page, complaints) = await browser.OpenAsync(new Uri(Product.Address, "access"), scheme, width);
-        foreach (var path in new[] { "access", "audit", "account", "approvals" })
+        foreach (var path in new[] { "access", "audit", "configuration", "account", "approvals" })
         {
             await page.GotoAsync(new Uri(Product.Address, path).ToString());
             await Expect(page.Locator("main .panel").First).ToBeVisibleAsync();

@@ -20,6 +20,7 @@ public static class AccessRules
         ["open-incident"] = Role.Operator,
         ["change-incident"] = Role.Operator,
         ["post-event"] = Role.Operator,
+        ["read-configuration"] = Role.Administrator,
         ["read-audit"] = Role.Administrator,
         ["export-audit"] = Role.Administrator,
         ["list-access"] = Role.Administrator,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Dashboard.Operations.Configuration.Report;
 using NJsonSchema;
 using NJsonSchema.Validation;
 
@@ -10,6 +11,12 @@ namespace Dashboard.Operations.Configuration;
 internal sealed partial class ConfigFolder(string folder, Func<string, string?> variable, List<string> errors)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>What was read, as it was written.</summary>
+    public List<WrittenFile> Files { get; } = [];
+
+    /// <summary>The names in a text that holds <c>${NAME}</c>.</summary>
+    public static IEnumerable<string> VariablesIn(string text) => Variable().Matches(text).Select(match => match.Groups["name"].Value);
 
     public JsonObject? Read(string file, string schema)
     {
@@ -33,10 +40,13 @@ internal sealed partial class ConfigFolder(string folder, Func<string, string?> 
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            var bytes = File.ReadAllBytes(path);
+            // From a stream, because that way may begin with a byte order mark.
+            using var stream = new MemoryStream(bytes);
             if (JsonNode.Parse(stream, documentOptions: Strict) is JsonObject content)
             {
                 ReadTexts(content);
+                Files.Add(new WrittenFile(file, WrittenFile.Sum(bytes), (JsonObject)content.DeepClone()));
                 return content;
             }
 

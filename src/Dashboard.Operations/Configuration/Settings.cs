@@ -1,4 +1,5 @@
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Configuration.Report;
 
 namespace Dashboard.Operations.Configuration;
 
@@ -20,6 +21,9 @@ public sealed record Settings
 
     /// <summary>What is not as configured but does not keep the dashboard from starting; each a sentence.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What all of this was read from.</summary>
+    public IReadOnlyList<WrittenFile> Files { get; init; } = [];
 
     public required IReadOnlyList<EnvironmentSettings> Environments { get; init; }
 

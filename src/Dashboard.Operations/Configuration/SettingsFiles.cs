@@ -63,6 +63,7 @@ public sealed class SettingsFiles
             Copies = copies,
             BackupKeys = backups.Keys,
             Warnings = _warnings,
+            Files = _folder.Files,
             Mode = mode,
             Database = Text(registry, "database"),
             BackupDirectory = Path.GetFullPath(_variable("BACKUP_DIR") is { Length: > 0 } given ? given : Text(registry, "backupDirectory"), _root),

@@ -21,6 +21,7 @@ public static class DashboardCommand
         root.Subcommands.Add(ArchiveCommands.Decrypt(Variable, GuardAsync));
         root.Subcommands.Add(LogsCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(PreviewCommand.Create(Variable, GuardAsync));
+        root.Subcommands.Add(ConfigCommand.Create(Options, GuardAsync));
         root.Subcommands.Add(AccessCommands.Create(Options, GuardAsync));
         root.Subcommands.Add(LiveCommand.Create());
         root.Subcommands.Add(AuditCommands.Create(Options, GuardAsync));

@@ -4,6 +4,7 @@ using Dashboard.Components;
 using Dashboard.Jobs;
 using Dashboard.Operations;
 using Dashboard.Operations.Configuration;
+using Dashboard.Operations.Configuration.Report;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Platforms.Local;
@@ -121,6 +122,7 @@ public sealed class DashboardApp : IAsyncDisposable
         builder.Services
             .AddSingleton(options)
             .AddSingleton(options.Runner)
+            .AddSingleton(new ConfigurationAudit(settings, options.Variable, Path.Combine(options.Root, "config"), TimeProvider.System.GetUtcNow()))
             .AddSingleton(provider => new Readiness(platform, options.Serves ? provider.GetRequiredService<IHostApplicationLifetime>() : null))
             .AddSingleton(mongo.Client)
             .AddSingleton(provider => new DashboardDatabase(provider.GetRequiredService<IMongoClient>(), settings.Database))
@@ -194,6 +196,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.MapApiDocument();
         web.MapTelemetry();
         web.MapAudit();
+        web.MapConfiguration();
 
         // Hangfire's own filter lets everybody of this machine in, and so everybody whom a proxy on it lets through.
         var jobs = new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false, Authorization = [] };

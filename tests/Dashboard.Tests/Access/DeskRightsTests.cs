@@ -171,6 +171,7 @@ public sealed class DeskRightsTests(MongoFixture mongo) : IAsyncLifetime
         var proof = new Proof(Password, null);
         await Assert.ThrowsAsync<NotDoneException>(() => access.ReadAsync(Token));
         await Assert.ThrowsAsync<NotDoneException>(() => access.AuditAsync(new AuditQuery(), Token));
+        await Assert.ThrowsAsync<NotDoneException>(() => access.ConfigurationAsync(Token));
         await Assert.ThrowsAsync<NotDoneException>(() => access.CreateAccountAsync("Eve", Password, Role.Administrator, proof, Token));
         await Assert.ThrowsAsync<NotDoneException>(() => access.ChangeAccountAsync("Vi", AccountChange.MakeAdministrator, proof, Token));
         await Assert.ThrowsAsync<NotDoneException>(() => access.CreateTokenAsync(new TokenWish("mine", Role.Administrator, null, TimeSpan.FromDays(1)), proof, Token));

@@ -2,18 +2,20 @@ using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
+using Dashboard.Operations.Configuration.Report;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Components.Access;
 
-/// <summary>Accounts, tokens, sign-ins and the trail as their pages meet them. Who changes anybody's rights proves again who he is, for that change alone.</summary>
+/// <summary>Accounts, tokens, sign-ins, the trail and the configuration as their pages meet them. Who changes anybody's rights proves again who he is, for that change alone.</summary>
 public sealed class AccessDesk(
     AccountBook accounts,
     ApiTokens tokens,
     SecondFactors factors,
     Sessions sessions,
     AuditHistory history,
+    ConfigurationAudit configuration,
     CircuitVisit visits,
     AccessGate gate,
     Patience patience,
@@ -48,6 +50,14 @@ public sealed class AccessDesk(
         {
             await gate.SeeAsync(await visits.NowAsync(token), new Act("read-audit", "the audit trail"), token);
             return await history.ListAsync(query, token);
+        },
+        cancellationToken);
+
+    public Task<ConfigurationReport> ConfigurationAsync(CancellationToken cancellationToken) => patience.AskAsync(
+        async token =>
+        {
+            await gate.SeeAsync(await visits.NowAsync(token), new Act("read-configuration", "the configuration"), token);
+            return configuration.Look();
         },
         cancellationToken);
 

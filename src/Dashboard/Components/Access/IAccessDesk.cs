@@ -2,12 +2,13 @@ using Dashboard.Access;
 using Dashboard.Components.Shared;
 using Dashboard.Operations.Access;
 using Dashboard.Operations.Audit;
+using Dashboard.Operations.Configuration.Report;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.Components.Access;
 
 /// <summary>
-/// Who may what, as its pages read and change it, for whoever is signed in. What is not done says so in a sentence, or throws <see cref="NotDoneException"/>
+/// Who may what and what was configured, as their pages read and change it, for whoever is signed in. What is not done says so in a sentence, or throws <see cref="NotDoneException"/>
 /// when he may not or when it cannot be written into the audit trail.
 /// </summary>
 public interface IAccessDesk
@@ -24,6 +25,9 @@ public interface IAccessDesk
 
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<AuditEntry>> AuditAsync(AuditQuery query, CancellationToken cancellationToken);
+
+    /// <exception cref="UnavailableException">That it was looked at cannot be written now.</exception>
+    Task<ConfigurationReport> ConfigurationAsync(CancellationToken cancellationToken);
 
     /// <summary>Null when it was made.</summary>
     Task<string?> CreateAccountAsync(string name, string password, Role role, Proof? proof, CancellationToken cancellationToken);
