@@ -30,7 +30,7 @@ public sealed class JourneyTests(RunningProduct product, Browser browser, MongoF
 
         await Expect(page).ToHaveURLAsync(new Uri(Product.Address, $"runs/{started}").ToString());
         await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("Write the archive");
-        await Expect(page.Locator("main")).ToContainTextAsync("8 collections, 8,303 documents, ", new() { Timeout = 30_000 });
+        await Expect(page.Locator(".outcome")).ToContainTextAsync("8 collections, 8,303 documents, ", new() { Timeout = 30_000 });
         var manifest = Assert.Single(new BackupFolder(Folder.Backups).List("production"));
         await ArchiveProof.AssertWholeAsync(Path.Combine(Folder.Backups, manifest.Archive), manifest, TestContext.Current.CancellationToken);
         Assert.Equal(manifest.Archive, Path.GetFileName(File.ResolveLinkTarget(Path.Combine(Folder.Backups, "backup-production-latest.gz"), returnFinalTarget: true)!.FullName));

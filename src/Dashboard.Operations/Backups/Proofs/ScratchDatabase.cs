@@ -10,6 +10,9 @@ internal sealed class ScratchDatabase(IMongoDatabase live, string runId)
 {
     private const string Mark = "__verify_";
     private const int LongestName = 63;
+    private const int DropPending = 215;
+    private const int DropAttempts = 40;
+    private static readonly TimeSpan DropPause = TimeSpan.FromMilliseconds(250);
 
     public IMongoDatabase Database { get; } = live.Client.GetDatabase(NameOf(live.DatabaseNamespace.DatabaseName, runId));
 
@@ -38,7 +41,22 @@ internal sealed class ScratchDatabase(IMongoDatabase live, string runId)
         return CollectionComparison.CompareAsync(Database, [.. loaded.Collections.Select(one => Expect(one, said.GetValueOrDefault(one.Source.Collection)))], reports, cancellationToken);
     }
 
-    public Task DropAsync(CancellationToken cancellationToken) => Database.Client.DropDatabaseAsync(Name, cancellationToken);
+    /// <summary>Waits for a drop that is under way already: whoever asked for it may have been killed, and the server goes on.</summary>
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await Database.Client.DropDatabaseAsync(Name, cancellationToken);
+                return;
+            }
+            catch (MongoCommandException exception) when (exception.Code == DropPending && attempt < DropAttempts)
+            {
+                await Task.Delay(DropPause, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>False when there is nothing to drop.</summary>
     public async Task<bool> ExistsAsync(CancellationToken cancellationToken)
