@@ -51,6 +51,9 @@ public sealed record Run
 
     public required DateTimeOffset QueuedAt { get; init; }
 
+    /// <summary>When it was handed to the queue once more, because no worker had begun it.</summary>
+    public DateTimeOffset? QueuedAgainAt { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }

@@ -100,6 +100,24 @@ public sealed class RunStore(DashboardDatabase database, Leases leases, RunnerOp
         return interrupted.ModifiedCount == 1;
     }
 
+    /// <summary>Queued runs of the command line that its process has not begun; it does so at once, or never.</summary>
+    public async Task<IReadOnlyList<Run>> NeverBegunAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow() - options.QueuePatience;
+        return await _runs.Find(run => run.State == RunState.Queued && run.QueuedAt < before && run.Door == Door.CommandLine).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Queued → Interrupted, with nothing to clear away; false when it has begun or ended meanwhile.</summary>
+    public async Task<bool> EndNeverBegunAsync(string id, string message, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ended = await _runs.UpdateOneAsync(
+            Is.Eq(run => run.Id, id) & Is.Eq(run => run.State, RunState.Queued),
+            Builders<Run>.Update.Set(run => run.State, RunState.Interrupted).Set(run => run.Message, message).Set(run => run.FinishedAt, now).Set(run => run.RecoveredAt, now),
+            cancellationToken: cancellationToken);
+        return ended.ModifiedCount == 1;
+    }
+
     /// <summary>Interrupted runs whose leftovers nobody has cleared away yet.</summary>
     public async Task<IReadOnlyList<Run>> UnrecoveredAsync(CancellationToken cancellationToken) =>
         await _runs.Find(Is.Eq(run => run.State, RunState.Interrupted) & Is.Eq(run => run.RecoveredAt, null)).ToListAsync(cancellationToken);
@@ -112,11 +130,20 @@ public sealed class RunStore(DashboardDatabase database, Leases leases, RunnerOp
         return _runs.UpdateOneAsync(run => run.Id == id, update, cancellationToken: cancellationToken);
     }
 
-    /// <summary>Queued runs that no worker has begun in time: the process may have died between storing and queueing them.</summary>
+    /// <summary>
+    /// Queued runs that no worker has begun in time: the process may have died between storing and queueing them. Each is told to one caller, and to the next
+    /// only after the same time again, so that a long queue does not grow by being looked at.
+    /// </summary>
     public async Task<IReadOnlyList<Run>> ForgottenAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow() - options.QueuePatience;
-        return await _runs.Find(run => run.State == RunState.Queued && run.QueuedAt < before && run.Door != Door.CommandLine).ToListAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var before = now - options.QueuePatience;
+        var forgotten = Is.Eq(run => run.State, RunState.Queued) & Is.Lt(run => run.QueuedAt, before) & Is.Ne(run => run.Door, Door.CommandLine)
+            & (Is.Eq(run => run.QueuedAgainAt, null) | Is.Lt(run => run.QueuedAgainAt, before));
+        var runs = new List<Run>();
+        while (await _runs.FindOneAndUpdateAsync(forgotten, Builders<Run>.Update.Set(run => run.QueuedAgainAt, now), Changed, cancellationToken) is { } run)
+            runs.Add(run);
+        return runs;
     }
 
     /// <summary>Runs that may still be writing somewhere.</summary>

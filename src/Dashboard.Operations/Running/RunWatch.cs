@@ -8,27 +8,56 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
 {
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        foreach (var run in await runs.LapsedAsync(cancellationToken))
-            await InterruptAsync(run, cancellationToken);
-        foreach (var run in await runs.UnrecoveredAsync(cancellationToken))
-            await TryRecoverAsync(run, cancellationToken);
+        await EndLostAsync(cancellationToken);
+        await RecoverAsync(cancellationToken);
     }
 
-    /// <summary>What cannot be cleared away now is tried again at the next sweep, and does not hold up the others.</summary>
+    /// <summary>Says of the runs whose process is gone that they are over; takes no longer than the dashboard's own database does.</summary>
+    public async Task EndLostAsync(CancellationToken cancellationToken)
+    {
+        foreach (var run in await runs.LapsedAsync(cancellationToken))
+            await InterruptAsync(run, cancellationToken);
+        foreach (var run in await runs.NeverBegunAsync(cancellationToken))
+            await EndNeverBegunAsync(run, cancellationToken);
+    }
+
+    /// <summary>Has cleared away what they left behind. This asks the environments themselves, which may take its time or never end: none waits for another.</summary>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        var unrecovered = await runs.UnrecoveredAsync(cancellationToken);
+        await Task.WhenAll(unrecovered.GroupBy(run => run.Environment, StringComparer.Ordinal).Select(async ofOne =>
+        {
+            foreach (var run in ofOne)
+                await TryRecoverAsync(run, cancellationToken);
+        }));
+    }
+
+    /// <summary>What cannot be cleared away now, whatever the reason, is tried again at the next sweep, and does not hold up the others.</summary>
     private async Task TryRecoverAsync(Run run, CancellationToken cancellationToken)
     {
         try
         {
             await RecoverAsync(run, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UnfinishedException)
-        {
-            LogNotRecovered(logger, run.Id, exception);
-        }
         catch (LeaseLostException exception)
         {
             LogRecoveredElsewhere(logger, run.Id, exception);
         }
+        catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            LogNotRecovered(logger, run.Id, exception);
+        }
+    }
+
+    /// <summary>The command line's process ended between storing the run and beginning it, and nobody else begins it.</summary>
+    private async Task EndNeverBegunAsync(Run run, CancellationToken cancellationToken)
+    {
+        const string Message = "The command line's process ended before it began. Nothing was changed; start it again.";
+        if (!await runs.EndNeverBegunAsync(run.Id, Message, cancellationToken))
+            return;
+        LogInterrupted(logger, run.Id, run.Operation, run.Environment, Message);
+        if (run.TakesLease)
+            await leases.ReleaseAsync(run.Environment, run.Id, cancellationToken);
     }
 
     private async Task InterruptAsync(Run run, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit aud
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
-    protected override Task PollAsync(CancellationToken stoppingToken) => RepeatAsync(SweepAsync, Interval, stoppingToken);
+    // Two loops, because to clear away may take minutes where an environment's database or platform is away.
+    protected override Task PollAsync(CancellationToken stoppingToken) => Task.WhenAll(RepeatAsync(SweepAsync, Interval, stoppingToken), RepeatAsync(watch.RecoverAsync, Interval, stoppingToken));
 
     protected override bool Foresees(Exception exception) => true;
 
@@ -25,7 +26,7 @@ public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit aud
 
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
-        await watch.SweepAsync(stoppingToken);
+        await watch.EndLostAsync(stoppingToken);
         foreach (var forgotten in await runs.ForgottenAsync(stoppingToken))
             queue.QueueAgain(forgotten);
         await audit.SweepAsync(stoppingToken);

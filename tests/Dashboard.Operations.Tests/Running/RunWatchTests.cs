@@ -56,7 +56,7 @@ public sealed class RunWatchTests(MongoFixture mongo) : EngineTest(mongo)
         var runId = await DeadAsync("staging");
         using var hook = FailpointHook.Install();
         hook.ThrowAt(Failpoints.RunRecovered, () => new TimeoutException("dead"));
-        await Assert.ThrowsAsync<TimeoutException>(() => Engine.Watch.SweepAsync(Token));
+        await Engine.Watch.SweepAsync(Token);
         Assert.Null((await Engine.FindAsync(runId)).RecoveredAt);
 
         await Engine.Watch.SweepAsync(Token);
@@ -64,19 +64,86 @@ public sealed class RunWatchTests(MongoFixture mongo) : EngineTest(mongo)
         Assert.NotNull((await Engine.FindAsync(runId)).RecoveredAt);
     }
 
-    [Fact]
-    public async Task Clears_after_the_others_when_the_clearing_after_one_run_fails()
+    public static TheoryData<string> Failures => [.. Thrown.Keys];
+
+    private static Dictionary<string, Func<Exception>> Thrown { get; } = new(StringComparer.Ordinal)
+    {
+        ["the folder is gone"] = () => new IOException("The folder is gone."),
+        ["its database does not answer"] = () => new TimeoutException("A timeout occurred."),
+        ["the environment is no longer configured"] = () => new InvalidOperationException("config/dashboard.json no longer has it."),
+        ["something gave up"] = () => new OperationCanceledException(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Clears_after_the_others_when_the_clearing_after_one_run_fails(string why)
     {
         var broken = await DeadAsync("staging");
         var fine = await DeadAsync("production");
         using var hook = FailpointHook.Install();
-        hook.On(Failpoints.RunRecovers, 1, int.MaxValue, hit => hit.Detail == broken ? Task.FromException(new IOException("The folder is gone.")) : Task.CompletedTask);
+        hook.On(Failpoints.RunRecovers, 1, int.MaxValue, hit => hit.Detail == broken ? Task.FromException(Thrown[why]()) : Task.CompletedTask);
 
         await Engine.Watch.SweepAsync(Token);
 
         Assert.Null((await Engine.FindAsync(broken)).RecoveredAt);
         Assert.NotNull((await Engine.FindAsync(fine)).RecoveredAt);
     }
+
+    [Fact]
+    public async Task Clears_after_another_environment_and_ends_lost_runs_while_one_does_not_answer()
+    {
+        var stuck = await DeadAsync("staging");
+        var fine = await DeadAsync("production");
+        await Engine.Watch.EndLostAsync(Token);
+        using var hook = FailpointHook.Install();
+        var answer = new TaskCompletionSource();
+        hook.On(Failpoints.RunRecovers, 1, int.MaxValue, hit => hit.Detail == stuck ? answer.Task : Task.CompletedTask);
+
+        var clearing = Engine.Watch.RecoverAsync(Token);
+        await Eventually.TrueAsync(async () => (await Engine.FindAsync(fine)).RecoveredAt is not null, "the other environment is cleared");
+        var lost = await DeadAsync("production");
+        await Engine.Watch.EndLostAsync(Token);
+
+        Assert.False(clearing.IsCompleted);
+        Assert.Equal(RunState.Interrupted, (await Engine.FindAsync(lost)).State);
+        answer.SetResult();
+        await clearing;
+        Assert.NotNull((await Engine.FindAsync(stuck)).RecoveredAt);
+    }
+
+    [Fact]
+    public async Task Ends_a_run_of_the_command_line_whose_process_died_before_it_began()
+    {
+        var call = TestEngine.Call("ledger-operation", door: Door.CommandLine);
+        var runId = Assert.IsType<IntakeResult.Accepted>(await Engine.Intake.AcceptAsync(call, Token)).Run.Id;
+        using var later = Later(Engine.Options.QueuePatience + TimeSpan.FromSeconds(1));
+
+        await Engine.Watch.SweepAsync(Token);
+        Assert.Equal(RunState.Queued, (await Engine.FindAsync(runId)).State);
+        await later.Watch.SweepAsync(Token);
+
+        var run = await Engine.FindAsync(runId);
+        Assert.Equal((RunState.Interrupted, "The command line's process ended before it began. Nothing was changed; start it again."), (run.State, run.Message));
+        Assert.NotNull(run.RecoveredAt);
+        await Invariants.NothingHoldsAsync(Engine, "staging", Token);
+        Assert.Equal(RunState.Interrupted, (await Engine.Runner.RunAsync(runId, Token))?.State);
+        Assert.Empty(await Engine.Ledger.EffectsAsync(runId, Token));
+    }
+
+    [Fact]
+    public async Task Tells_of_a_forgotten_run_once_in_a_while_and_to_one_alone()
+    {
+        var runId = await Engine.AcceptAsync("ledger-operation");
+        using var later = Later(Engine.Options.QueuePatience + TimeSpan.FromSeconds(1));
+        using var muchLater = Later(2 * Engine.Options.QueuePatience + TimeSpan.FromSeconds(2));
+
+        Assert.Empty(await Engine.Runs.ForgottenAsync(Token));
+        var told = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => later.Runs.ForgottenAsync(Token)));
+        Assert.Equal(runId, Assert.Single(told.SelectMany(runs => runs)).Id);
+        Assert.Equal(runId, Assert.Single(await muchLater.Runs.ForgottenAsync(Token)).Id);
+    }
+
+    private TestEngine Later(TimeSpan by) => new(Ground.Settings with { ClockOffset = by });
 
     private async Task<string> DeadAsync(string environment)
     {
