@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dashboard.Jobs;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Running;
 using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
@@ -51,17 +52,46 @@ public sealed class ScheduleTests(MongoFixture mongo)
     }
 
     [Fact]
-    public async Task Says_why_a_slot_was_missed()
+    public async Task Waits_while_the_environment_is_held_and_starts_when_it_is_free()
     {
         await using var dashboard = await TestDashboard.StartAsync(mongo, new() { Schedule = NightlyBackup });
-        await dashboard.Services.GetRequiredService<Intake>().AcceptAsync(
-            new OperationCall("create-backup", "staging", string.Empty, [], TestEngine.VisitOf("Ada", Door.CommandLine)), TestContext.Current.CancellationToken);
+        await dashboard.FillStagingAsync();
+        var held = await HoldAsync(dashboard);
+        var slot = TimeProvider.System.GetUtcNow();
+
+        var entries = dashboard.Services.GetRequiredService<AuditHistory>();
+        var before = (await entries.ListAsync(new AuditQuery(Action: "create-backup"), TestContext.Current.CancellationToken)).Count;
+
+        await Call(dashboard).StartAsync("nightly", slot, TestContext.Current.CancellationToken);
+
+        Assert.Equal(before, (await entries.ListAsync(new AuditQuery(Action: "create-backup"), TestContext.Current.CancellationToken)).Count);
+        var (id, waiting) = Assert.Single(dashboard.Services.GetRequiredService<JobStorage>().GetMonitoringApi().ScheduledJobs(0, 10));
+        Assert.Equal(["nightly", slot, CancellationToken.None], waiting.Job.Args);
+        await dashboard.Services.GetRequiredService<RunStore>().CancelAsync(held, "Ada", TestContext.Current.CancellationToken);
+        dashboard.Services.GetRequiredService<IBackgroundJobClient>().Requeue(id);
+        var runs = dashboard.Services.GetRequiredService<RunHistory>();
+        await Eventually.TrueAsync(
+            async () => await runs.LastSuccessAsync("staging", "create-backup", TestContext.Current.CancellationToken) is { Door: Door.Schedule, Actor: "schedule nightly" }, "the backup that waited succeeds");
+    }
+
+    [Fact]
+    public async Task Says_why_a_slot_was_missed_when_the_next_one_has_come()
+    {
+        await using var dashboard = await TestDashboard.StartAsync(mongo, new() { Schedule = NightlyBackup });
+        await HoldAsync(dashboard);
 
         var missed = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => ActivatorUtilities.CreateInstance<ScheduledCall>(dashboard.Services).StartAsync("nightly", TestContext.Current.CancellationToken));
+            () => Call(dashboard).StartAsync("nightly", TimeProvider.System.GetUtcNow().AddDays(-1), TestContext.Current.CancellationToken));
 
         Assert.StartsWith("The schedule 'nightly' could not start create-backup: staging is held by 'Back up' of Ada", missed.Message, StringComparison.Ordinal);
+        Assert.Empty(dashboard.Services.GetRequiredService<JobStorage>().GetMonitoringApi().ScheduledJobs(0, 10));
     }
+
+    private static ScheduledCall Call(TestDashboard dashboard) => ActivatorUtilities.CreateInstance<ScheduledCall>(dashboard.Services);
+
+    /// <summary>By a run that nobody begins.</summary>
+    private static async Task<string> HoldAsync(TestDashboard dashboard) => Assert.IsType<IntakeResult.Accepted>(await dashboard.Services.GetRequiredService<Intake>().AcceptAsync(
+        new OperationCall("create-backup", "staging", string.Empty, [], TestEngine.VisitOf("Ada", Door.CommandLine)), TestContext.Current.CancellationToken)).Run.Id;
 
     [Fact]
     public async Task Queues_again_what_was_stored_but_never_queued()
