@@ -26,17 +26,19 @@ public sealed partial class MaintenanceSweep(
                 await EscalateAsync(window, cancellationToken);
         }
 
-        foreach (var environment in environments.All)
+        await Task.WhenAll(environments.All.Select(environment => TryReassertAsync(environment, cancellationToken)));
+    }
+
+    private async Task TryReassertAsync(TargetEnvironment environment, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                if (await ReassertAsync(environment, cancellationToken) is { } done)
-                    LogReasserted(logger, environment.Name, done);
-            }
-            catch (Exception exception) when (StoreFailure.Is(exception))
-            {
-                LogAway(logger, environment.Name, exception);
-            }
+            if (await ReassertAsync(environment, cancellationToken) is { } done)
+                LogReasserted(logger, environment.Name, done);
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception))
+        {
+            LogAway(logger, environment.Name, exception);
         }
     }
 
