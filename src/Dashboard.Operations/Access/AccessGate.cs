@@ -3,7 +3,7 @@ using Dashboard.Operations.Audit;
 namespace Dashboard.Operations.Access;
 
 /// <summary>The one way to everything that changes something and is no run: asks whether he may, writes down that it was asked for, and what came of it.</summary>
-public sealed class AccessGate(AuditTrail trail)
+public sealed class AccessGate(AuditTrail trail, AuditTallies tallies)
 {
     /// <param name="work">Is given the name under which it is done.</param>
     /// <exception cref="AccessRefusedException">He may not; nothing was done.</exception>
@@ -28,13 +28,13 @@ public sealed class AccessGate(AuditTrail trail)
         return result;
     }
 
-    /// <summary>For what is only looked at, and has to be known all the same.</summary>
+    /// <summary>For what is only looked at, and has to be known all the same: once in a quarter of an hour.</summary>
     /// <exception cref="AccessRefusedException">He may not.</exception>
     /// <exception cref="AuditException">The trail cannot be written, so it is not shown.</exception>
     public async Task SeeAsync(Visit visit, Act act, CancellationToken cancellationToken)
     {
         await CheckAsync(visit, act, cancellationToken);
-        await trail.AppendAsync(FactOf(visit, act) with { Outcome = AuditOutcome.Done }, cancellationToken);
+        await tallies.TellAsync(FactOf(visit, act) with { Outcome = AuditOutcome.Done }, KeyOf(visit), Sightings.Span, cancellationToken);
     }
 
     /// <summary>For what is a record itself, such as an event that a pipeline tells: only that it is refused is written.</summary>
@@ -47,6 +47,8 @@ public sealed class AccessGate(AuditTrail trail)
         await trail.AppendAsync(FactOf(visit, act) with { Outcome = AuditOutcome.Refused }, cancellationToken);
         throw new AccessRefusedException(AccessRules.Refusal(visit.Caller, act.Action, act.Environment));
     }
+
+    private static string KeyOf(Visit visit) => visit.Caller?.Key ?? visit.Actor;
 
     private static AuditFact FactOf(Visit visit, Act act) =>
         visit.Asker.Fact(act.Action, act.Target) with { Environment = act.Environment, Reason = act.Reason, After = act.After };

@@ -23,6 +23,7 @@ public static class AccessServices
             .AddSingleton<Sessions>()
             .AddSingleton<SessionRoll>()
             .AddSingleton<AccessGate>()
+            .AddSingleton<Sightings>()
             .AddSingleton<RunRights>()
             .AddSingleton<ActionProofs>()
             .AddSingleton<FirstSetup>()

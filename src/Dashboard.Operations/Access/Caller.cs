@@ -18,6 +18,9 @@ public sealed record Caller(string Name, Role Role, IReadOnlyList<string>? Envir
     /// <summary>Of a script.</summary>
     public string? TokenId { get; init; }
 
+    /// <summary>By what he is told from others of his name.</summary>
+    public string Key => TokenId ?? AccountId ?? Name;
+
     public static Caller Machine(string name) => new(name, Role.Administrator) { IsMachine = true };
 
     internal bool Reaches(string environment) => Environments is null || Environments.Contains(environment, StringComparer.Ordinal);

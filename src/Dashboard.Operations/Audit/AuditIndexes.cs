@@ -6,10 +6,16 @@ namespace Dashboard.Operations.Audit;
 /// <summary>The declared indexes of the trail. Entries are kept for good: a chain without its beginning proves nothing.</summary>
 internal static class AuditIndexes
 {
-    public static Task PrepareAsync(DashboardDatabase database, CancellationToken cancellationToken)
+    public static async Task PrepareAsync(DashboardDatabase database, CancellationToken cancellationToken)
     {
         var keys = Builders<AuditEntry>.IndexKeys;
-        return database.AuditEntries.Indexes.CreateManyAsync(
+        await database.AuditTallies.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<AuditTally>(Builders<AuditTally>.IndexKeys.Ascending(tally => tally.NextAt)),
+                new CreateIndexModel<AuditTally>(Builders<AuditTally>.IndexKeys.Ascending(tally => tally.ExpiresAt), new CreateIndexOptions { ExpireAfter = TimeSpan.Zero }),
+            ],
+            cancellationToken);
+        await database.AuditEntries.Indexes.CreateManyAsync(
             [
                 new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Actor).Descending(entry => entry.Sequence)),
                 new CreateIndexModel<AuditEntry>(keys.Ascending(entry => entry.Fact.Action).Descending(entry => entry.Sequence)),

@@ -8,6 +8,7 @@ public static class AuditServices
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddSingleton<AuditHeads>()
         .AddSingleton<AuditTrail>()
+        .AddSingleton<AuditTallies>()
         .AddSingleton<AuditHistory>()
         .AddSingleton<AuditExport>()
         .AddSingleton<RunAudit>();

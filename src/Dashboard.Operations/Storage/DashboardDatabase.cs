@@ -86,6 +86,7 @@ public sealed class DashboardDatabase
         StatusAsks = Database.GetCollection<AskCount>("statusAsks");
         StatusExports = Database.GetCollection<ExportClaim>("statusExports");
         AuditEntries = Database.GetCollection<AuditEntry>("auditEntries");
+        AuditTallies = Database.GetCollection<AuditTally>("auditTallies");
         Accounts = Database.GetCollection<Account>("accounts");
         ApiTokens = Database.GetCollection<ApiToken>("apiTokens");
         SetupLinks = Database.GetCollection<SetupLink>("setupLinks");
@@ -168,6 +169,8 @@ public sealed class DashboardDatabase
     internal IMongoCollection<ExportClaim> StatusExports { get; }
 
     internal IMongoCollection<AuditEntry> AuditEntries { get; }
+
+    internal IMongoCollection<AuditTally> AuditTallies { get; }
 
     internal IMongoCollection<Account> Accounts { get; }
 

@@ -11,6 +11,13 @@ public sealed class CircuitVisit(AuthenticationStateProvider states, Sessions se
     public async Task<Visit> NowAsync(CancellationToken cancellationToken) =>
         new((await SessionIdAsync() is { } id ? await sessions.UseAsync(id, cancellationToken) : null)?.Caller, Door.Button, CallerClaims.FromOf((await states.GetAuthenticationStateAsync()).User), Guid.NewGuid().ToString("N"));
 
+    /// <summary>Who looks, as he opened the page: nothing is asked for it, and it keeps nothing alive.</summary>
+    public async Task<Visit> LookingAsync()
+    {
+        var user = (await states.GetAuthenticationStateAsync()).User;
+        return new Visit(CallerClaims.CallerOf(user), Door.Button, CallerClaims.FromOf(user));
+    }
+
     /// <summary>His session with his account; null when it is over.</summary>
     public async Task<LiveSession?> LiveAsync(CancellationToken cancellationToken) =>
         await SessionIdAsync() is { } id ? await sessions.LookAsync(id, cancellationToken) : null;

@@ -1,4 +1,5 @@
 using Dashboard.Access;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Logs;
 
@@ -10,7 +11,7 @@ public static class LogEndpoints
     private const int MostAtOnce = 5_000;
 
     public static void MapLogs(this IEndpointRouteBuilder routes) => routes.MapGet("/api/logs/{environment}", ReadAsync)
-        .RequireAuthorization(AccessPolicies.ReadPages).WithTags("Logs").WithSummary("Captured log lines of an environment, by time, level and text.").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        .RequireAuthorization(AccessPolicies.ReadPages).WithMetadata(LookMark.OfRoute(Sightings.ApplicationLog, "environment", isEnvironment: true)).WithTags("Logs").WithSummary("Captured log lines of an environment, by time, level and text.").ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> ReadAsync(
         string environment,

@@ -15,7 +15,7 @@ public static class RunEndpoints
         var runs = routes.MapGroup("/api/runs").RequireAuthorization(AccessPolicies.ReadPages).WithTags("Runs").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet(string.Empty, ListAsync).WithSummary("Newest first; before is the last id of the page before.").Produces<IReadOnlyList<RunAnswer>>();
         runs.MapGet("/{id}", FindAsync).WithSummary("One run with its steps.").Produces<RunAnswer>();
-        runs.MapGet("/{id}/log", LogAsync).WithSummary("All lines of its log.").Produces<string>(contentType: "text/plain");
+        runs.MapGet("/{id}/log", LogAsync).WithMetadata(LookMark.OfRoute(Sightings.RunLog, "id")).WithSummary("All lines of its log.").Produces<string>(contentType: "text/plain");
         runs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks it to stop as soon as its step allows.").Produces<RunAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict).DisableAntiforgery();
     }
 

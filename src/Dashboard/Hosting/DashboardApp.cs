@@ -3,6 +3,7 @@ using Dashboard.Api;
 using Dashboard.Components;
 using Dashboard.Jobs;
 using Dashboard.Operations;
+using Dashboard.Operations.Access;
 using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Configuration.Report;
 using Dashboard.Operations.Environments;
@@ -180,6 +181,7 @@ public sealed class DashboardApp : IAsyncDisposable
         web.UseAuthentication();
         web.UseScreens();
         web.UseAuthorization();
+        web.UseMiddleware<LookRecord>();
         web.UseAntiforgery();
         web.MapScreens();
         MapAccess(web, settings);
@@ -200,7 +202,7 @@ public sealed class DashboardApp : IAsyncDisposable
 
         // Hangfire's own filter lets everybody of this machine in, and so everybody whom a proxy on it lets through.
         var jobs = new DashboardOptionsOfHangfire { DashboardTitle = "Jobs", IsReadOnlyFunc = _ => true, DisplayStorageConnectionString = false, Authorization = [] };
-        web.MapHangfireDashboard(JobsPath, jobs).RequireAuthorization("read-jobs");
+        web.MapHangfireDashboard(JobsPath, jobs).RequireAuthorization(Sightings.Jobs).WithMetadata(new LookMark(Sightings.Jobs, _ => JobsPath));
     }
 
     private static void MapAccess(WebApplication web, Settings settings)

@@ -38,6 +38,7 @@ public static class JobServices
         .AddHostedService<MetricPoll>()
         .AddHostedService<AlertPoll>()
         .AddHostedService<AuditPoll>()
+        .AddHostedService<AuditNotePoll>()
         .AddHostedService<StatusMailPoll>()
         .AddHostedService<StatusExportPoll>()
         .AddHangfireServer((provider, server) =>

@@ -46,6 +46,7 @@ public sealed class Desk(
     ApprovalBook approvals,
     CircuitVisit visits,
     AccessGate gate,
+    Sightings sightings,
     Patience patience,
     SharedReads shared,
     TimeProvider time) : IDesk
@@ -74,7 +75,7 @@ public sealed class Desk(
         ShareAsync(token => history.ListAsync(filter, limit, before, token), cancellationToken, of: (filter, limit, before));
 
     public Task<RunUpdate?> FindRunAsync(string id, CancellationToken cancellationToken) =>
-        AskAsync(token => FindWithLinesAsync(id, token), cancellationToken);
+        SeeAsync(AskAsync(token => FindWithLinesAsync(id, token), cancellationToken), Sightings.RunLog, found => (id, found.Run.Environment));
 
     public IDisposable FollowRun(string id, int afterLine, Action<RunUpdate> changed) => feed.FollowRun(id, afterLine, changed);
 
@@ -83,7 +84,7 @@ public sealed class Desk(
     public Task<BackupPage> BackupsAsync(CancellationToken cancellationToken) => ShareAsync(backups.ReadAsync, cancellationToken);
 
     public Task<BackupDetail?> FindBackupAsync(string archive, CancellationToken cancellationToken) =>
-        ShareAsync(token => backups.FindAsync(archive, token), cancellationToken, of: archive);
+        SeeAsync(ShareAsync(token => backups.FindAsync(archive, token), cancellationToken, of: archive), Sightings.Backup, _ => (archive, null));
 
     public Task<IReadOnlyList<BackupHealthReport>> BackupHealthAsync(CancellationToken cancellationToken) =>
         ShareAsync(backupHealth.ListAsync, cancellationToken);
@@ -98,7 +99,12 @@ public sealed class Desk(
 
     public Task<MaintenancePage> MaintenanceAsync(CancellationToken cancellationToken) => ShareAsync(maintenance.ReadAsync, cancellationToken);
 
-    public Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken) => AskAsync(token => logs.ReadAsync(query, token), cancellationToken);
+    public async Task<LogAnswer> LogsAsync(LogQuery query, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(token => logs.ReadAsync(query, token), cancellationToken);
+        sightings.Note(await visits.LookingAsync(), Sightings.ApplicationLog, query.Environment, query.Environment);
+        return answer;
+    }
 
     public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
         AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
@@ -175,6 +181,20 @@ public sealed class Desk(
         if (press.PlanHash is { } hash && catalog.Find(press.Operation)?.NeedsProofIn(press.Environment) == true)
             call = call with { Proof = await visits.ProveAsync(press.Proof, Intake.PurposeOf(press.Operation, press.Environment, hash), call.Visit.Asker, cancellationToken) };
         return await queue.StartAsync(call, cancellationToken);
+    }
+
+    /// <summary>What not everybody should see: that he saw it is noted, if there was something.</summary>
+    private async Task<T?> SeeAsync<T>(Task<T?> read, string action, Func<T, (string Target, string? Environment)> subjectOf)
+        where T : class
+    {
+        var found = await read;
+        if (found is not null)
+        {
+            var (target, environment) = subjectOf(found);
+            sightings.Note(await visits.LookingAsync(), action, target, environment);
+        }
+
+        return found;
     }
 
     private async Task<RunUpdate?> FindWithLinesAsync(string id, CancellationToken cancellationToken) =>
