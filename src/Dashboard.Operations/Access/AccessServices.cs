@@ -22,6 +22,7 @@ public static class AccessServices
             .AddSingleton<SignIn>()
             .AddSingleton<Sessions>()
             .AddSingleton<SessionRoll>()
+            .AddSingleton<SessionEnds>()
             .AddSingleton<AccessGate>()
             .AddSingleton<Sightings>()
             .AddSingleton<RunRights>()

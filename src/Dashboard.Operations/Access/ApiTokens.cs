@@ -8,7 +8,7 @@ using MongoDB.Driver;
 namespace Dashboard.Operations.Access;
 
 /// <summary>Makes, knows and revokes API tokens: of a role, for some environments or all, never for good.</summary>
-public sealed class ApiTokens(DashboardDatabase database, EnvironmentRegistry environments, AuditTrail trail, TimeProvider time)
+public sealed class ApiTokens(DashboardDatabase database, EnvironmentRegistry environments, AuditTrail trail, AuditTallies tallies, TimeProvider time)
 {
     /// <summary>What every token begins with, so that a scan for secrets finds one that got lost.</summary>
     public const string Mark = "dnd_";
@@ -55,7 +55,9 @@ public sealed class ApiTokens(DashboardDatabase database, EnvironmentRegistry en
             return null;
         var (hash, now) = (Secret.HashOf(text), time.GetUtcNow());
         var token = await _tokens.Find(other => other.Hash == hash && other.RevokedAt == null && other.ExpiresAt > now).FirstOrDefaultAsync(cancellationToken);
-        if (token is not null && (token.UsedAt is null || now - token.UsedAt >= UseStep || token.UsedFrom != from))
+        if (token is null)
+            NoteRefusal(await _tokens.Find(other => other.Hash == hash).FirstOrDefaultAsync(cancellationToken), from);
+        else if (token.UsedAt is null || now - token.UsedAt >= UseStep || token.UsedFrom != from)
             await _tokens.UpdateOneAsync(other => other.Id == token.Id, Builders<ApiToken>.Update.Set(other => other.UsedAt, now).Set(other => other.UsedFrom, from), cancellationToken: cancellationToken);
         return token;
     }
@@ -83,6 +85,20 @@ public sealed class ApiTokens(DashboardDatabase database, EnvironmentRegistry en
             other => other.Id == token.Id, Builders<ApiToken>.Update.Set(other => other.RevokedAt, time.GetUtcNow()).Set(other => other.RevokedBy, asker.Actor), cancellationToken: cancellationToken);
         await trail.AppendAsync(fact with { Outcome = AuditOutcome.Done }, cancellationToken);
         return new TokenAnswer(token, null, null);
+    }
+
+    /// <summary>A script that goes on with a token that is over sends it with every call, so it has an entry once in a quarter of an hour.</summary>
+    /// <param name="over">Null when there never was one, or it is forgotten.</param>
+    private void NoteRefusal(ApiToken? over, string? from)
+    {
+        var name = over?.Caller.Name ?? "unknown";
+        var reason = over switch
+        {
+            null => "there is no such token",
+            { RevokedAt: { } at } => $"it was revoked by {over.RevokedBy} at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC",
+            _ => $"it expired at {over.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC",
+        };
+        tallies.Note(new Asker(name, "none", Door.Api, from).Fact("use-token", name) with { Outcome = AuditOutcome.Refused, Reason = reason }, $"{over?.Id} {SourceNetwork.Of(from)}", Sightings.Span);
     }
 
     private static string ScopeOf(ApiToken token) =>

@@ -38,10 +38,16 @@ public sealed partial class SecondFactors(DashboardDatabase database, IDataProte
     /// <summary>The owner shows that his app makes the codes. The recovery codes, which are shown this once; null when the code is wrong.</summary>
     public async Task<IReadOnlyList<string>?> ConfirmAsync(Account account, string code, Asker asker, CancellationToken cancellationToken)
     {
-        if (account.SecondFactor is not { IsConfirmed: false } factor || StepOf(factor, code) is not { } step)
+        if (account.SecondFactor is not { IsConfirmed: false } factor)
             return null;
-        var codes = Enumerable.Range(0, RecoveryCount).Select(_ => RandomNumberGenerator.GetString(RecoveryLetters, 16)).ToList();
         var fact = asker.Fact("confirm-second-factor", account.Name);
+        if (StepOf(factor, code) is not { } step)
+        {
+            await trail.AppendAsync(fact with { Outcome = AuditOutcome.Refused, Reason = "wrong code" }, cancellationToken);
+            return null;
+        }
+
+        var codes = Enumerable.Range(0, RecoveryCount).Select(_ => RandomNumberGenerator.GetString(RecoveryLetters, 16)).ToList();
         await trail.AppendAsync(fact, cancellationToken);
         var change = Builders<Account>.Update
             .Set(other => other.SecondFactor, factor with { IsConfirmed = true, LastStep = step })

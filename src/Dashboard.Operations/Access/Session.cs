@@ -19,6 +19,7 @@ public sealed record Session
     /// <summary>To the minute.</summary>
     public required DateTimeOffset SeenAt { get; init; }
 
+    /// <summary>When the database forgets it, some time after its end.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public string? From { get; init; }

@@ -15,6 +15,9 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
     /// <summary>Without a request or a press.</summary>
     public static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(30);
 
+    /// <summary>So that its end is written into the trail before the database forgets it.</summary>
+    private static readonly TimeSpan KeptOver = TimeSpan.FromHours(1);
+
     private const int LongestAgent = 200;
     private static readonly TimeSpan SeenStep = TimeSpan.FromMinutes(1);
     private readonly IMongoCollection<Session> _sessions = database.Sessions;
@@ -32,7 +35,7 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
                 SecurityStamp = account.SecurityStamp,
                 StartedAt = now,
                 SeenAt = now,
-                ExpiresAt = now + Longest,
+                ExpiresAt = now + Longest + KeptOver,
                 From = from,
                 Agent = string.IsNullOrWhiteSpace(agent) ? null : Beginning.Of(agent, LongestAgent),
             },
@@ -57,7 +60,7 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
     public async Task<LiveSession?> LookAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var session = await _sessions.Find(other => other.Id == id && other.ExpiresAt > now && other.SeenAt > now - LongestIdle).FirstOrDefaultAsync(cancellationToken);
+        var session = await _sessions.Find(other => other.Id == id && other.StartedAt > now - Longest && other.SeenAt > now - LongestIdle).FirstOrDefaultAsync(cancellationToken);
         return session is not null && await accounts.CurrentAsync(session.AccountId, session.SecurityStamp, cancellationToken) is { } account ? new LiveSession(session, account) : null;
     }
 
@@ -65,7 +68,7 @@ public sealed class Sessions(DashboardDatabase database, AccountBook accounts, A
     public async Task<IReadOnlyList<LiveSession>> LiveAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var live = await _sessions.Find(session => session.ExpiresAt > now && session.SeenAt > now - LongestIdle).SortByDescending(session => session.StartedAt).ToListAsync(cancellationToken);
+        var live = await _sessions.Find(session => session.StartedAt > now - Longest && session.SeenAt > now - LongestIdle).SortByDescending(session => session.StartedAt).ToListAsync(cancellationToken);
         var ids = live.Select(session => session.AccountId).Distinct(StringComparer.Ordinal).ToList();
         var owners = (await database.Accounts.Find(account => ids.Contains(account.Id) && !account.IsDisabled).ToListAsync(cancellationToken)).ToDictionary(account => account.Id, StringComparer.Ordinal);
         return [.. live.Where(session => owners.GetValueOrDefault(session.AccountId)?.SecurityStamp == session.SecurityStamp).Select(session => new LiveSession(session, owners[session.AccountId]))];

@@ -8,7 +8,7 @@ namespace Dashboard.Operations.Access;
 /// Signs people in. Whatever is wrong has one answer, so nobody learns which names there are, and takes the same work: a name that does not exist is
 /// counted and hashed like one that does.
 /// </summary>
-public sealed class SignIn(DashboardDatabase database, AccountBook accounts, PasswordHashing passwords, SecondFactors factors, Tries tries, AuditTrail trail, TimeProvider time)
+public sealed class SignIn(DashboardDatabase database, AccountBook accounts, PasswordHashing passwords, SecondFactors factors, Tries tries, AuditTrail trail, AuditTallies tallies, TimeProvider time)
 {
     /// <summary>The only sentence for whoever is refused.</summary>
     public const string Refusal = "Name, password or code is wrong, or there were too many tries. Wait a minute and try again.";
@@ -26,20 +26,21 @@ public sealed class SignIn(DashboardDatabase database, AccountBook accounts, Pas
         var known = account?.KnownSources.Contains(source, StringComparer.Ordinal) == true ? source : null;
         var (sourceKey, accountKey) = ($"source/{source}", KeyOf(key, known));
         if (!await tries.TakeAsync(sourceKey, Tries.OfSource, cancellationToken) || !await tries.TakeAsync(accountKey, Tries.OfAccount, cancellationToken))
-            return SignInAnswer.Refused;
+            return RefuseUnseen(account, given, sourceKey);
 
         // None that is longer was ever taken, and what is hashed should not be of any size.
         var verdict = passwords.Verify(account?.PasswordHash, given.Password.Length <= LongestTyped ? given.Password : string.Empty);
         if (account is null || verdict == PasswordVerdict.Wrong || account.IsDisabled)
-            return await RefuseAsync(account, given, cancellationToken);
+            return await RefuseAsync(account, given, account is null ? "there is no such name" : verdict == PasswordVerdict.Wrong ? "wrong password" : "the account is disabled", cancellationToken);
         if (account.HasSecondFactor && string.IsNullOrWhiteSpace(given.Code))
         {
             await tries.TakeBackAsync(sourceKey, cancellationToken);
+            await RefuseAsync(account, given, "the password was right, and the code of the second factor was not given", cancellationToken);
             return new SignInAnswer(SignInVerdict.CodeNeeded, null);
         }
 
         if (account.HasSecondFactor && !await factors.TakeAsync(account, given.Code ?? string.Empty, cancellationToken))
-            return await RefuseAsync(account, given, cancellationToken);
+            return await RefuseAsync(account, given, "the password was right, and the code of the second factor was wrong or used before", cancellationToken);
 
         await trail.AppendAsync(FactOf(account, given) with { Outcome = AuditOutcome.Done }, cancellationToken);
         await tries.ForgetAsync(KeyOf(key, known), cancellationToken);
@@ -68,9 +69,17 @@ public sealed class SignIn(DashboardDatabase database, AccountBook accounts, Pas
         return noted is null ? SignInAnswer.Refused : new SignInAnswer(SignInVerdict.Accepted, noted);
     }
 
-    private async Task<SignInAnswer> RefuseAsync(Account? account, SignInTry given, CancellationToken cancellationToken)
+    /// <param name="reason">For the trail alone.</param>
+    private async Task<SignInAnswer> RefuseAsync(Account? account, SignInTry given, string reason, CancellationToken cancellationToken)
     {
-        await trail.AppendAsync(FactOf(account, given) with { Outcome = AuditOutcome.Refused }, cancellationToken);
+        await trail.AppendAsync(FactOf(account, given) with { Outcome = AuditOutcome.Refused, Reason = reason }, cancellationToken);
+        return SignInAnswer.Refused;
+    }
+
+    /// <summary>What is not even looked at can come without end, so it has an entry once in a quarter of an hour.</summary>
+    private SignInAnswer RefuseUnseen(Account? account, SignInTry given, string source)
+    {
+        tallies.Note(FactOf(account, given) with { Outcome = AuditOutcome.Refused, Reason = "too many tries: it was not looked at" }, source, Sightings.Span);
         return SignInAnswer.Refused;
     }
 

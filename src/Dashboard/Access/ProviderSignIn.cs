@@ -95,6 +95,10 @@ internal static class ProviderSignIn
     {
         context.HandleResponse();
         var http = context.HttpContext;
+        http.RequestServices.GetRequiredService<AuditTallies>().Note(
+            http.Newcomer("unknown").Fact("sign-in", "unknown") with { Outcome = AuditOutcome.Refused, Reason = "the provider did not sign him in, or it took too long" },
+            SourceNetwork.Of(http.Connection.RemoteIpAddress),
+            Sightings.Span);
         return SignInPages.Page(
             http, http.RequestServices.GetRequiredService<Settings>(), "/", name: null, "The provider did not sign you in, or it took too long. Try it again.", StatusCodes.Status403Forbidden).ExecuteAsync(http);
     }

@@ -21,13 +21,14 @@ internal sealed class AccessGround
     {
         Database = database;
         Trail = new AuditTrail(database, new AuditHeads(database, Time, NullLogger<AuditHeads>.Instance), Time);
+        Tallies = new AuditTallies(database, Trail, Time, NullLogger<AuditTallies>.Instance);
         Tries = new Tries(database, Time);
         Accounts = new AccountBook(database, Trail, Hashing, Tries, Time);
         Factors = NewFactors(new EphemeralDataProtectionProvider());
         SignIn = NewSignIn(Hashing);
         Setup = new FirstSetup(database, Accounts, Trail, Time);
         Proofs = new ActionProofs(database, Accounts, SignIn, Time);
-        Tokens = new ApiTokens(database, new EnvironmentRegistry([Environment("staging"), Environment("production")]), Trail, Time);
+        Tokens = new ApiTokens(database, new EnvironmentRegistry([Environment("staging"), Environment("production")]), Trail, Tallies, Time);
     }
 
     public static Asker Asker { get; } = new("Vic", "administrator", Door.CommandLine, "host");
@@ -39,6 +40,8 @@ internal sealed class AccessGround
     public DashboardDatabase Database { get; }
 
     public AuditTrail Trail { get; }
+
+    public AuditTallies Tallies { get; }
 
     public Tries Tries { get; }
 
@@ -65,7 +68,7 @@ internal sealed class AccessGround
 
     public SecondFactors NewFactors(IDataProtectionProvider protection) => new(Database, protection, Trail, Time, NullLogger<SecondFactors>.Instance);
 
-    public SignIn NewSignIn(PasswordHashing hashing, SecondFactors? factors = null) => new(Database, Accounts, hashing, factors ?? Factors, Tries, Trail, Time);
+    public SignIn NewSignIn(PasswordHashing hashing, SecondFactors? factors = null) => new(Database, Accounts, hashing, factors ?? Factors, Tries, Trail, Tallies, Time);
 
     public async Task<Account> AddAsync(string name = "Tess", Role role = Role.Operator)
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Dashboard.Operations.Access;
+using Dashboard.Operations.Audit;
 using Dashboard.Testing.Mongo;
 using Microsoft.AspNetCore.DataProtection;
 using OtpNet;
@@ -42,6 +43,21 @@ public sealed class SecondFactorsTests(MongoFixture mongo)
         Assert.Null((await ground.TryAsync()).Account);
         Assert.Equal(SignInVerdict.Refused, (await ground.TryAsync("wrong", code: CodeOf(ground, secret, steps: 1))).Verdict);
         Assert.Equal(SignInVerdict.Accepted, (await ground.TryAsync(code: CodeOf(ground, secret, steps: 1))).Verdict);
+    }
+
+    [Fact]
+    public async Task The_trail_tells_a_right_password_without_its_code_from_a_wrong_code_and_a_wrong_password()
+    {
+        var (ground, _, _) = await ConfirmedAsync();
+        await ground.TryAsync();
+        await ground.TryAsync(code: "000000");
+        await ground.TryAsync("wrong", code: "000000");
+
+        var facts = (await ground.FactsAsync("sign-in")).TakeLast(3).ToList();
+        Assert.Equal(
+            ["the password was right, and the code of the second factor was not given", "the password was right, and the code of the second factor was wrong or used before", "wrong password"],
+            facts.Select(fact => fact.Reason));
+        Assert.All(facts, fact => Assert.Equal((AuditOutcome.Refused, "Tess"), (fact.Outcome, fact.Target)));
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class AccessDesk(
 {
     private const string NotProven = "It was not done: your password or your code is wrong, or there were too many tries. Type them again.";
 
-    public IReadOnlyList<string> Actions { get; } = [.. catalog.All.Select(operation => operation.Name).Concat(AccessRules.Actions).Concat(Sightings.Actions).Concat(["sign-in", "sign-out"]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Actions { get; } =
+        [.. catalog.All.Select(operation => operation.Name).Concat(AccessRules.Actions).Concat(Sightings.Actions).Concat(["sign-in", "sign-out"]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public Task<AccessView> ReadAsync(CancellationToken cancellationToken) => patience.AskAsync(
         async token =>
