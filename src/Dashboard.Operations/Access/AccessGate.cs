@@ -5,6 +5,8 @@ namespace Dashboard.Operations.Access;
 /// <summary>The one way to everything that changes something and is no run: asks whether he may, writes down that it was asked for, and what came of it.</summary>
 public sealed class AccessGate(AuditTrail trail, AuditTallies tallies)
 {
+    private static readonly TimeSpan CountSpan = TimeSpan.FromHours(1);
+
     /// <param name="work">Is given the name under which it is done.</param>
     /// <exception cref="AccessRefusedException">He may not; nothing was done.</exception>
     /// <exception cref="AuditException">The trail cannot be written; its message says whether anything was done.</exception>
@@ -37,7 +39,13 @@ public sealed class AccessGate(AuditTrail trail, AuditTallies tallies)
         await tallies.TellAsync(FactOf(visit, act) with { Outcome = AuditOutcome.Done }, KeyOf(visit), Sightings.Span, cancellationToken);
     }
 
-    /// <summary>For what is a record itself, such as an event that a pipeline tells: only that it is refused is written.</summary>
+    /// <summary>
+    /// For what a pipeline may do a thousand times and is a record itself: the first of each hour has an entry, and one more after the hour says how many
+    /// there were. It is told afterwards, and nobody waits for it.
+    /// </summary>
+    public void Count(Visit visit, Act act) => tallies.Note(FactOf(visit, act) with { Outcome = AuditOutcome.Done }, KeyOf(visit), CountSpan, isCounted: true);
+
+    /// <summary>Writes nothing but that it was refused; what comes of it is told otherwise.</summary>
     /// <exception cref="AccessRefusedException">He may not.</exception>
     /// <exception cref="AuditException">The refusal cannot be written.</exception>
     public async Task CheckAsync(Visit visit, Act act, CancellationToken cancellationToken)

@@ -38,8 +38,10 @@ internal static class MonitoringPosts
         var (told, refusal) = MetricBody.Read(data, request.Headers[IdempotencyKey], environments, time.GetUtcNow());
         if (told is null)
             return refusal;
-        await gate.CheckAsync(request.HttpContext.Visit(), new Act("post-event", told.Environment, told.Environment), cancellationToken);
+        var (visit, act) = (request.HttpContext.Visit(), new Act("post-event", told.Environment, told.Environment));
+        await gate.CheckAsync(visit, act, cancellationToken);
         var isNew = await log.AddAsync(told, cancellationToken);
+        gate.Count(visit, act);
         return Done(isNew ? "Metric recorded" : "This metric had been recorded before");
     }
 

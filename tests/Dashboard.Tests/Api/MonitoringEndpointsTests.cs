@@ -3,11 +3,14 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Alerts;
+using Dashboard.Operations.Audit;
 using Dashboard.Operations.Health;
 using Dashboard.Operations.Metrics;
 using Dashboard.Testing.Mongo;
 using Dashboard.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Dashboard.Tests.Api;
 
@@ -116,6 +119,24 @@ public sealed class MonitoringEndpointsTests(MongoFixture mongo) : IAsyncLifetim
         var data = (await JsonAsync(Path))["data"]!;
         Assert.Equal((5_000, 5_000), (data["deploymentCount"]!.GetValue<int>(), data["successfulDeployments"]!.GetValue<int>()));
         Assert.Equal(10_001, (await TextAsync($"{Path}?action=metrics&format=csv")).Split("\r\n").Length);
+    }
+
+    [Fact]
+    public async Task Says_in_the_trail_who_posted_metrics_and_how_many_without_an_entry_for_each()
+    {
+        for (var metric = 0; metric < 5; metric++)
+            await PostMetricAsync($"d{metric}", "deployment", "success");
+        await PostMetricAsync("d1", "deployment", "success", environment: "production");
+        await AlertAsync("alert-1-aaaaaaaaa");
+        await PostAsync("""{"action":"resolve-alert","data":{"alertId":"alert-1-aaaaaaaaa","resolution":"gone"}}""");
+        await _dashboard.Services.GetRequiredService<AuditTallies>().WriteAsync(Token);
+
+        var posted = await FactsAsync("post-event");
+        Assert.Equal(["production", "staging"], posted.Select(fact => fact.Environment).Order(StringComparer.Ordinal));
+        Assert.All(posted, fact => Assert.Matches(@"^a test \(dnd_.{8}…\)$", fact.Actor));
+        Assert.Equal([AuditOutcome.Done, AuditOutcome.Asked], (await FactsAsync("resolve-alert")).Select(fact => fact.Outcome));
+        var tallies = await _dashboard.Own.GetCollection<BsonDocument>("auditTallies").Find(new BsonDocument("isCounted", true)).ToListAsync(Token);
+        Assert.Equal([1L, 5L], tallies.Select(tally => tally["count"].ToInt64()).Order());
     }
 
     [Fact]
@@ -228,4 +249,7 @@ public sealed class MonitoringEndpointsTests(MongoFixture mongo) : IAsyncLifetim
 
     private Task AlertAsync(string id) => _dashboard.Own.GetCollection<Alert>("alerts").InsertOneAsync(
         new Alert { Id = id, Key = id, Environment = "staging", Rule = "phase-failed", Severity = AlertSeverity.Error, Title = "t", Message = "m", RaisedAt = TimeProvider.System.GetUtcNow(), SeenAt = TimeProvider.System.GetUtcNow() }, cancellationToken: Token);
+
+    private async Task<IReadOnlyList<AuditFact>> FactsAsync(string action) =>
+        [.. (await _dashboard.Services.GetRequiredService<AuditHistory>().ListAsync(new AuditQuery(Action: action, Limit: 100), Token)).Select(entry => entry.Fact)];
 }
