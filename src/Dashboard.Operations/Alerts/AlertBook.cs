@@ -7,6 +7,9 @@ namespace Dashboard.Operations.Alerts;
 /// <summary>Every alert that is open or was not long ago, and what people do about them.</summary>
 public sealed class AlertBook(DashboardDatabase database, AlertStore store, TimeProvider time)
 {
+    /// <summary>The store has them as words, whose order is the alphabet's.</summary>
+    private static readonly IReadOnlyList<AlertSeverity> WorstFirst = [.. Enum.GetValues<AlertSeverity>().OrderDescending()];
+
     private static readonly FilterDefinitionBuilder<Alert> Is = Builders<Alert>.Filter;
     private readonly IMongoCollection<Alert> _alerts = database.Alerts;
     private readonly IMongoCollection<AlertSilence> _silences = database.AlertSilences;
@@ -16,6 +19,22 @@ public sealed class AlertBook(DashboardDatabase database, AlertStore store, Time
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<Alert>> ListAsync(AlertQuery query, CancellationToken cancellationToken) =>
         await _alerts.Find(FilterOf(query)).SortByDescending(alert => alert.RaisedAt).ThenByDescending(alert => alert.Id).Skip(query.Skip).Limit(query.Limit).ToListAsync(cancellationToken);
+
+    /// <summary>How many are open, and some of them: the worst first, of those the newest.</summary>
+    public async Task<OpenAlerts> OpenAsync(string? environment, int skip, int limit, CancellationToken cancellationToken)
+    {
+        var (count, shown) = (0L, new List<Alert>());
+        foreach (var severity in WorstFirst)
+        {
+            var query = new AlertQuery(environment, IsOpen: true, Skip: (int)Math.Max(0, skip - count), Limit: limit - shown.Count, Severity: severity);
+            var ofIt = await CountAsync(query, cancellationToken);
+            if (query.Limit > 0 && ofIt > query.Skip)
+                shown.AddRange(await ListAsync(query, cancellationToken));
+            count += ofIt;
+        }
+
+        return new OpenAlerts(count, shown);
+    }
 
     public Task<long> CountAsync(AlertQuery query, CancellationToken cancellationToken) => _alerts.CountDocumentsAsync(FilterOf(query), cancellationToken: cancellationToken);
 
@@ -83,6 +102,10 @@ public sealed class AlertBook(DashboardDatabase database, AlertStore store, Time
             filter &= Is.Eq(alert => alert.Environment, query.Environment);
         if (query.IsOpen is { } open)
             filter &= Is.Eq(alert => alert.IsOpen, open);
+        if (query.Severity is { } severity)
+            filter &= Is.Eq(alert => alert.Severity, severity);
+        if (query.After is { } after)
+            filter &= Is.Lt(alert => alert.RaisedAt, after.RaisedAt) | (Is.Eq(alert => alert.RaisedAt, after.RaisedAt) & Is.Lt(alert => alert.Id, after.Id));
         if (query.From is { } from)
             filter &= Is.Gte(alert => alert.RaisedAt, from);
         if (query.To is { } to)
@@ -96,6 +119,7 @@ public sealed class AlertBook(DashboardDatabase database, AlertStore store, Time
 /// <param name="To">Raised before.</param>
 /// <param name="WithAnnouncements">Also what was only made known and is no alert.</param>
 /// <param name="WithTrimmed">Also those of which only the fact is kept: for who counts.</param>
+/// <param name="After">The last one of the page before.</param>
 public sealed record AlertQuery(
     string? Environment = null,
     bool? IsOpen = null,
@@ -104,4 +128,10 @@ public sealed record AlertQuery(
     int Skip = 0,
     int Limit = 100,
     bool WithAnnouncements = false,
-    bool WithTrimmed = false);
+    bool WithTrimmed = false,
+    AlertSeverity? Severity = null,
+    (DateTimeOffset RaisedAt, string Id)? After = null);
+
+/// <param name="Count">All that are open.</param>
+/// <param name="Shown">Some of them.</param>
+public sealed record OpenAlerts(long Count, IReadOnlyList<Alert> Shown);

@@ -16,6 +16,8 @@ internal static class AlertIndexes
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Slot), new CreateIndexOptions { Unique = true }),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Key).Descending(alert => alert.RaisedAt)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsOpen).Descending(alert => alert.RaisedAt)),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsOpen).Ascending(alert => alert.Severity).Descending(alert => alert.RaisedAt)),
+                new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsTrimmed).Ascending(alert => alert.IsOpen).Ascending(alert => alert.ResolvedAt)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.IsDismissed)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.Environment).Descending(alert => alert.RaisedAt)),
                 new CreateIndexModel<Alert>(Builders<Alert>.IndexKeys.Ascending(alert => alert.RaisedAt), new CreateIndexOptions { ExpireAfter = KeepCounted }),

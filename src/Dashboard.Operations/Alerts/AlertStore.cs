@@ -130,8 +130,7 @@ public sealed class AlertStore(DashboardDatabase database, AlertTimes times, Tim
     /// <summary>Of what was resolved before, deletes the text and the deliveries; that it was raised stays, to be counted.</summary>
     internal async Task TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var old = await _alerts.Find(Is.Eq(alert => alert.IsOpen, false) & Is.Eq(alert => alert.IsDismissed, false) & Is.Ne(alert => alert.IsTrimmed, true) & Is.Lt(alert => alert.ResolvedAt, before))
-            .Project(alert => alert.Id).Limit(1_000).ToListAsync(cancellationToken);
+        var old = await _alerts.Find(ToTrim(before)).Project(alert => alert.Id).Limit(1_000).ToListAsync(cancellationToken);
         if (old.Count == 0)
             return;
         await database.AlertDeliveries.DeleteManyAsync(Builders<AlertDelivery>.Filter.In(delivery => delivery.AlertId, old), cancellationToken);
@@ -140,6 +139,10 @@ public sealed class AlertStore(DashboardDatabase database, AlertTimes times, Tim
             Set.Set(alert => alert.IsTrimmed, true).Set(alert => alert.Message, string.Empty).Set(alert => alert.Resolution, null).Set(alert => alert.Outbox, []),
             cancellationToken: cancellationToken);
     }
+
+    /// <summary>What is trimmed stays for years, so it has to be passed over by an index, and none can by "is not true".</summary>
+    internal static FilterDefinition<Alert> ToTrim(DateTimeOffset before) =>
+        Is.Eq(alert => alert.IsTrimmed, false) & Is.Eq(alert => alert.IsOpen, false) & Is.Lt(alert => alert.ResolvedAt, before) & Is.Eq(alert => alert.IsDismissed, false);
 
     private static FilterDefinition<Alert> As(Alert open) => Is.Eq(alert => alert.Id, open.Id) & Is.Eq(alert => alert.IsOpen, true);
 }

@@ -6,6 +6,7 @@ using Dashboard.Operations.Access;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Running;
+using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Dashboard.Api;
 
@@ -20,14 +21,14 @@ public static class AlertEndpoints
     public static void MapAlerts(this IEndpointRouteBuilder routes)
     {
         var alerts = routes.MapGroup("/api/alerts").RequireAuthorization(AccessPolicies.ReadPages).WithTags("Alerts").ProducesProblem(StatusCodes.Status404NotFound);
-        alerts.MapGet(string.Empty, ListAsync).WithSummary("Newest first; open narrows to true or false, limit and skip page.").Produces<IReadOnlyList<AlertAnswer>>().ProducesValidationProblem();
+        alerts.MapGet(string.Empty, ListAsync).WithSummary("Newest first; open narrows to true or false, limit and skip page; X-Total-Count says how many there are, Link where the next page is.").Produces<IReadOnlyList<AlertAnswer>>().ProducesValidationProblem();
         alerts.MapPost("/{id}/acknowledge", AcknowledgeAsync).WithSummary("Somebody is on it: it is not escalated.").Produces<AlertAnswer>().ProducesProblem(StatusCodes.Status409Conflict).DisableAntiforgery();
         alerts.MapPost("/{id}/resolve", ResolveAsync).WithSummary("Ends it; the body may hold a resolution.").Accepts<ResolveBody>("application/json").Produces<AlertAnswer>().DisableAntiforgery();
         alerts.MapPost("/{id}/silence", SilenceAsync).WithSummary("Nobody is told of its rule in its environment, for a time such as 4h.").Accepts<SilenceBody>("application/json").ProducesValidationProblem().DisableAntiforgery();
     }
 
     private static async Task<IResult> ListAsync(
-        string? environment, string? open, string? limit, string? skip, AlertBook book, EnvironmentRegistry environments, CancellationToken cancellationToken)
+        string? environment, string? open, string? limit, string? skip, HttpContext context, AlertBook book, EnvironmentRegistry environments, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         if (environment is not null && environments.Find(environment) is null)
@@ -38,8 +39,25 @@ public static class AlertEndpoints
         var left = Number(skip, "skip", 0, errors);
         if (errors.Count > 0)
             return Results.ValidationProblem(errors);
-        var found = await book.ListAsync(new AlertQuery(environment, open is null ? null : open == "true", Skip: left, Limit: Math.Clamp(most, 1, MostAtOnce)), cancellationToken);
+        var query = new AlertQuery(environment, open is null ? null : open == "true", Skip: left, Limit: Math.Clamp(most, 1, MostAtOnce));
+        var found = await book.ListAsync(query, cancellationToken);
+        var count = await book.CountAsync(query, cancellationToken);
+        context.Response.Headers["X-Total-Count"] = count.ToString(CultureInfo.InvariantCulture);
+        if (found.Count > 0 && left + found.Count < count)
+            context.Response.Headers.Link = $"<{context.Request.Path}{NextPage(environment, open, query.Limit, left + found.Count)}>; rel=\"next\"";
         return Results.Ok(found.Select(AlertAnswer.Of));
+    }
+
+    private static QueryString NextPage(string? environment, string? open, int limit, int skip)
+    {
+        var next = new QueryBuilder();
+        foreach (var (key, value) in new[] { ("environment", environment), ("open", open), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("skip", skip.ToString(CultureInfo.InvariantCulture)) })
+        {
+            if (value is not null)
+                next.Add(key, value);
+        }
+
+        return next.ToQueryString();
     }
 
     private static async Task<IResult> AcknowledgeAsync(string id, HttpContext context, AlertBook book, AccessGate gate, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ public static class MonitoringEndpoints
             "metrics" when query.Week is { } week && week.From < retention.OldestEvent =>
                 Refuse(StatusCodes.Status410Gone, $"The single events of {week} are no longer kept (metrics.retention.days in config/monitoring.json); the figures of that week still are."),
             "metrics" => await MetricsAsync(query, context, cancellationToken),
-            "alerts" => await AlertsAsync(query, context.RequestServices.GetRequiredService<AlertBook>(), cancellationToken),
+            "alerts" => await AlertsAsync(query, context, cancellationToken),
             "health" => await HealthAsync(query, context.RequestServices.GetRequiredService<MonitorHealth>(), time, cancellationToken),
             _ => Refuse(StatusCodes.Status400BadRequest, $"Invalid action: {query.Action}. There are stats, metrics, alerts, health."),
         };
@@ -130,7 +130,7 @@ public static class MonitoringEndpoints
 
         var page = await FirstAsync(events, query.Events, limit + 1, cancellationToken);
         if (page.Count > limit)
-            context.Response.Headers.Link = $"<{Path}{NextPage(context.Request.Query, page[limit - 1])}>; rel=\"next\"";
+            context.Response.Headers.Link = $"<{Path}{NextPage(context.Request.Query, new EventMark(page[limit - 1].At, page[limit - 1].Id))}>; rel=\"next\"";
         context.Response.ContentType = MetricsJson.ContentType;
         await MetricsJson.WriteAsync(context.Response.Body, new[] { page.GetRange(0, Math.Min(limit, page.Count)) }.ToAsyncEnumerable(), cancellationToken);
         return Results.Empty;
@@ -149,18 +149,24 @@ public static class MonitoringEndpoints
         return page;
     }
 
-    private static string NextPage(IQueryCollection query, EventRow last)
+    private static string NextPage(IQueryCollection query, EventMark last)
     {
         var next = new QueryBuilder();
         foreach (var key in MonitoringQuery.Keys.Where(key => key != "after" && query.ContainsKey(key)))
             next.Add(key, query[key].ToString());
-        next.Add("after", new EventMark(last.At, last.Id).ToString());
+        next.Add("after", last.ToString());
         return next.ToString();
     }
 
-    private static async Task<IResult> AlertsAsync(MonitoringQuery query, AlertBook book, CancellationToken cancellationToken)
+    private static async Task<IResult> AlertsAsync(MonitoringQuery query, HttpContext context, CancellationToken cancellationToken)
     {
-        var alerts = await book.ListAsync(new AlertQuery(query.Environment, query.IsOpen, query.From, query.To, Limit: query.Limit ?? 100), cancellationToken);
+        var limit = query.Limit ?? 100;
+        var after = query.After is { } mark ? (mark.At, mark.Id) : ((DateTimeOffset, string)?)null;
+        var found = await context.RequestServices.GetRequiredService<AlertBook>().ListAsync(
+            new AlertQuery(query.Environment, query.IsOpen, query.From, query.To, Limit: limit + 1, After: after), cancellationToken);
+        var alerts = found.Take(limit).ToList();
+        if (found.Count > limit)
+            context.Response.Headers.Link = $"<{Path}{NextPage(context.Request.Query, new EventMark(alerts[^1].RaisedAt, alerts[^1].Id))}>; rel=\"next\"";
         return Results.Json(new
         {
             success = true,

@@ -233,7 +233,7 @@ public sealed class AlertSweepTests(MongoFixture mongo)
         await ground.SweepAsync();
 
         Assert.Empty(await ground.OpenAsync());
-        Assert.All((await ground.Engine.Get<AlertPages>().ReadAsync(null, 1, Token)).Rules.SelectMany(rule => rule.Thresholds), threshold => Assert.StartsWith("not watched", threshold.Text, StringComparison.Ordinal));
+        Assert.All((await ground.Engine.Get<AlertPages>().ReadAsync(null, 1, 1, Token)).Rules.SelectMany(rule => rule.Thresholds), threshold => Assert.StartsWith("not watched", threshold.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class AlertTellingTests(MongoFixture mongo)
         await ground.EventAsync("d1", EventPhase.Deployment, EventStatus.Failed);
         await ground.SweepAsync();
         await ground.SweepAsync();
-        var view = Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync("staging", 1, Token)).Open);
+        var view = Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync("staging", 1, 1, Token)).Open);
         Assert.Equal("Not told: staging is in maintenance ('New hosts' until 13:00 UTC).", view.Quiet);
         Assert.Empty(await ground.ToldAsync());
 
@@ -41,7 +41,7 @@ public sealed class AlertTellingTests(MongoFixture mongo)
         await ground.EventAsync("d2", EventPhase.Migration, EventStatus.Success, milliseconds: 90_000);
         await ground.SweepAsync();
         Assert.Equal(["slow-migration"], await RulesToldAsync(ground));
-        var view = Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync("staging", 1, Token)).Open, view => view.Alert.Rule == "phase-failed");
+        var view = Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync("staging", 1, 1, Token)).Open, view => view.Alert.Rule == "phase-failed");
         Assert.Equal("Not told: silenced by Tess until 14:00 UTC: We know", view.Quiet);
 
         await ground.SweepAfterAsync(TimeSpan.FromHours(2));

@@ -124,7 +124,7 @@ public sealed class ChannelTests(MongoFixture mongo)
         await ground.SendAsync();
 
         Assert.Equal([("trigger", "info"), ("resolve", "info")], pagerDuty.All.Select(received => (received.Json["event_action"]!.GetValue<string>(), received.Json["payload"]!["severity"]!.GetValue<string>())));
-        Assert.Equal((DeliveryState.Sent, "PagerDuty at " + pagerDuty.Address.Authority), Assert.Single((await pages.ReadAsync(null, 1, Token)).Channels) is { Last: { } last } view ? (last.State, view.Target) : default);
+        Assert.Equal((DeliveryState.Sent, "PagerDuty at " + pagerDuty.Address.Authority), Assert.Single((await pages.ReadAsync(null, 1, 1, Token)).Channels) is { Last: { } last } view ? (last.State, view.Target) : default);
     }
 
     [Theory]

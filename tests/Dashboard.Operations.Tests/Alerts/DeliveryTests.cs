@@ -277,7 +277,7 @@ public sealed class DeliveryTests(MongoFixture mongo)
         Assert.Equal("[NOTICE] Staging was rolled back - staging", Assert.Single(slack.All).Json["text"]!.GetValue<string>());
         Assert.Empty(pagerDuty.All);
         Assert.Equal(0, await ground.Book.CountAsync(new AlertQuery(), Token));
-        Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync(null, 1, Token)).Past);
+        Assert.Single((await ground.Engine.Get<AlertPages>().ReadAsync(null, 1, 1, Token)).Past);
     }
 
     private static async Task FailAsync(AlertGround ground)

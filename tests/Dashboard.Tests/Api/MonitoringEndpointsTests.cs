@@ -139,6 +139,44 @@ public sealed class MonitoringEndpointsTests(MongoFixture mongo) : IAsyncLifetim
         Assert.Equal([1L, 5L], tallies.Select(tally => tally["count"].ToInt64()).Order());
     }
 
+    [Theory]
+    [InlineData("api/alerts?environment=staging&open=true&limit=100")]
+    [InlineData("api/monitoring/deployment?action=alerts&environment=staging&open=true&limit=100")]
+    public async Task Every_open_alert_is_on_one_page_behind_the_links(string path)
+    {
+        await _dashboard.Own.GetCollection<BsonDocument>("alerts").InsertManyAsync(
+            Enumerable.Range(0, 230).Select(number => new BsonDocument
+            {
+                ["_id"] = $"alert-{number:000}",
+                ["key"] = $"k{number}",
+                ["slot"] = $"k{number}",
+                ["environment"] = "staging",
+                ["rule"] = "phase-failed",
+                ["severity"] = "Error",
+                ["title"] = "t",
+                ["message"] = "m",
+                ["raisedAt"] = DateTime.UnixEpoch.AddYears(56).AddSeconds(number / 7),
+                ["seenAt"] = DateTime.UnixEpoch.AddYears(56),
+                ["times"] = 1,
+                ["isOpen"] = true,
+                ["isTrimmed"] = false,
+                ["isDismissed"] = false,
+            }),
+            cancellationToken: Token);
+
+        var (ids, pages) = (new List<string>(), 0);
+        for (string? next = path; next is not null; pages++)
+        {
+            using var answer = await _dashboard.Http.GetAsync(new Uri(next, UriKind.RelativeOrAbsolute), Token);
+            var body = await answer.Content.ReadFromJsonAsync<JsonNode>(Token);
+            ids.AddRange((body as JsonArray ?? body!["data"]!.AsArray()).Select(alert => alert!["id"]!.GetValue<string>()).Where(id => id.Length == "alert-000".Length));
+            next = answer.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 230).Select(number => $"alert-{number:000}"), ids.Order(StringComparer.Ordinal));
+        Assert.Equal(3, pages);
+    }
+
     [Fact]
     public async Task Resolves_an_alert_that_there_is_and_raises_none()
     {

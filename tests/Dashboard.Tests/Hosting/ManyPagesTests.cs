@@ -26,7 +26,7 @@ public sealed class ManyPagesTests(MongoFixture mongo)
         ["migrations"] = async desk => await desk.MigrationsAsync(Token),
         ["maintenance"] = async desk => await desk.MaintenanceAsync(Token),
         ["open alerts"] = async desk => await desk.OpenAlertsAsync(Token),
-        ["alerts"] = async desk => await desk.AlertsAsync("staging", 1, Token),
+        ["alerts"] = async desk => await desk.AlertsAsync("staging", 1, 1, Token),
         ["incidents"] = async desk => await desk.IncidentsAsync(1, Token),
         ["the board"] = async desk => await desk.BoardAsync(TimeSpan.FromDays(7), Token),
         ["a week"] = async desk => await desk.WeekAsync(new IsoWeek(2026, 40), environment: null, Token),

@@ -23,24 +23,28 @@ public sealed class AlertPages(
     /// <summary>Past alerts on one page.</summary>
     public const int AtOnce = 25;
 
-    private const int MostOpen = 200;
+    /// <summary>Open ones, each with its buttons.</summary>
+    public const int OpenAtOnce = 50;
 
-    /// <param name="page">Of the past ones; the first is 1.</param>
-    public async Task<AlertPage> ReadAsync(string? environment, int page, CancellationToken cancellationToken)
+    /// <param name="openPage">Of the open ones; the first is 1.</param>
+    /// <param name="page">Of the past ones.</param>
+    public async Task<AlertPage> ReadAsync(string? environment, int openPage, int page, CancellationToken cancellationToken)
     {
-        var open = await book.ListAsync(new AlertQuery(environment, IsOpen: true, Limit: MostOpen), cancellationToken);
+        var before = (openPage - 1) * OpenAtOnce;
+        var (openCount, open) = await book.OpenAsync(environment, before, OpenAtOnce, cancellationToken);
         var past = await book.ListAsync(new AlertQuery(environment, IsOpen: false, Skip: (page - 1) * AtOnce, Limit: AtOnce + 1, WithAnnouncements: true), cancellationToken);
         var quiet = await sweep.QuietAsync(cancellationToken);
         var shown = past.Take(AtOnce).ToList();
         var deliveries = await DeliveriesAsync([.. open.Concat(shown).Select(alert => alert.Id)], cancellationToken);
         var now = time.GetUtcNow();
         return new AlertPage(
-            [.. open.OrderByDescending(alert => alert.Severity).ThenByDescending(alert => alert.RaisedAt).Select(alert => new AlertView(alert, alert.ToldAt is null ? quiet.WhyOf(alert, now) : null, [.. deliveries[alert.Id]]))],
+            [.. open.Select(alert => new AlertView(alert, alert.ToldAt is null ? quiet.WhyOf(alert, now) : null, [.. deliveries[alert.Id]]))],
             [.. shown.Select(alert => new AlertView(alert, Quiet: null, [.. deliveries[alert.Id]]))],
             HasOlder: past.Count > AtOnce,
             [.. rules.Select(RuleOf)],
             await ChannelsAsync(cancellationToken),
-            quiet.Silences);
+            quiet.Silences)
+        { OpenCount = openCount, HasMoreOpen = before + open.Count < openCount };
     }
 
     /// <summary>Sends a notice that says that it is a test; null when there is no such channel.</summary>
@@ -91,7 +95,7 @@ public sealed class AlertPages(
     }
 }
 
-/// <param name="Open">The worst first.</param>
+/// <param name="Open">A page of them, the worst first.</param>
 /// <param name="Past">The newest first, with what was only announced.</param>
 public sealed record AlertPage(
     IReadOnlyList<AlertView> Open,
@@ -99,7 +103,13 @@ public sealed record AlertPage(
     bool HasOlder,
     IReadOnlyList<RuleView> Rules,
     IReadOnlyList<ChannelView> Channels,
-    IReadOnlyList<AlertSilence> Silences);
+    IReadOnlyList<AlertSilence> Silences)
+{
+    /// <summary>On all pages.</summary>
+    public long OpenCount { get; init; } = Open.Count;
+
+    public bool HasMoreOpen { get; init; }
+}
 
 /// <param name="Quiet">Why nobody was told of it; null when somebody was, or will be in a moment.</param>
 /// <param name="Deliveries">Oldest first.</param>

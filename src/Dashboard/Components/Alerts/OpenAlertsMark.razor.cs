@@ -9,7 +9,7 @@ public sealed partial class OpenAlertsMark(IDesk desk, TimeProvider time)
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _leaving = new();
-    private readonly Reading<IReadOnlyList<Alert>> _open = new();
+    private readonly Reading<OpenAlerts> _open = new();
     private Ticking? _ticking;
 
     public void Dispose()
@@ -38,5 +38,5 @@ public sealed partial class OpenAlertsMark(IDesk desk, TimeProvider time)
             StateHasChanged();
     }
 
-    private static string Words(int count) => count == 1 ? "1 open alert" : $"{Formats.Count(count)} open alerts";
+    private static string Words(long count) => count == 1 ? "1 open alert" : $"{Formats.Count(count)} open alerts";
 }

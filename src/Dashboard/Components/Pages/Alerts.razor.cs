@@ -17,13 +17,18 @@ public sealed partial class Alerts(IDesk desk, NavigationManager navigation, Tim
     [SupplyParameterFromQuery]
     private int? Page { get; set; }
 
+    [SupplyParameterFromQuery]
+    private int? Open { get; set; }
+
     private string? Chosen => string.IsNullOrWhiteSpace(Environment) ? null : Environment;
 
     private int Number => Math.Clamp(Page ?? 1, 1, LastPage);
 
-    protected override object Subject => (Chosen, Number);
+    private int OpenNumber => Math.Clamp(Open ?? 1, 1, LastPage);
 
-    protected override async Task<AlertPage?> ReadAsync(CancellationToken cancellationToken) => await desk.AlertsAsync(Chosen, Number, cancellationToken);
+    protected override object Subject => (Chosen, OpenNumber, Number);
 
-    private string Address(int number) => navigation.GetUriWithQueryParameter("page", number == 1 ? null : (int?)number);
+    protected override async Task<AlertPage?> ReadAsync(CancellationToken cancellationToken) => await desk.AlertsAsync(Chosen, OpenNumber, Number, cancellationToken);
+
+    private string Address(string list, int number) => navigation.GetUriWithQueryParameter(list, number == 1 ? null : (int?)number);
 }

@@ -18,7 +18,7 @@ public sealed partial class Overview(IDesk desk, TimeProvider time)
     private readonly Reading<IReadOnlyList<EnvironmentCard>> _cards = new();
     private readonly Reading<IReadOnlyList<BackupHealthReport>> _health = new();
     private readonly Reading<IReadOnlyList<KeptData>> _kept = new();
-    private readonly Reading<IReadOnlyList<Alert>> _alerts = new();
+    private readonly Reading<OpenAlerts> _alerts = new();
     private readonly Reading<Board> _board = new();
     private readonly Reading<IReadOnlyList<Run>> _runs = new();
     private readonly CancellationTokenSource _leaving = new();

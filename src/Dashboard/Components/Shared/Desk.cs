@@ -109,10 +109,11 @@ public sealed class Desk(
     public Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken) =>
         AskAsync(token => logs.MachinesAsync(environment, token), cancellationToken);
 
-    public Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken) =>
-        ShareAsync(token => alertBook.ListAsync(new AlertQuery(IsOpen: true), token), cancellationToken);
+    public Task<OpenAlerts> OpenAlertsAsync(CancellationToken cancellationToken) =>
+        ShareAsync(token => alertBook.OpenAsync(environment: null, skip: 0, IDesk.WorstAlerts, token), cancellationToken);
 
-    public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken) => ShareAsync(token => alerts.ReadAsync(environment, page, token), cancellationToken, of: (environment, page));
+    public Task<AlertPage> AlertsAsync(string? environment, int openPage, int page, CancellationToken cancellationToken) =>
+        ShareAsync(token => alerts.ReadAsync(environment, openPage, page, token), cancellationToken, of: (environment, openPage, page));
 
     public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("acknowledge-alert", id), (actor, token) => alertBook.AcknowledgeAsync(id, actor, token), cancellationToken);

@@ -20,6 +20,9 @@ namespace Dashboard.Components.Shared;
 /// </summary>
 public interface IDesk
 {
+    /// <summary>How many alerts stand on the overview.</summary>
+    const int WorstAlerts = 5;
+
     IReadOnlyList<Choice> Environments { get; }
 
     IReadOnlyList<Choice> Operations { get; }
@@ -87,13 +90,14 @@ public interface IDesk
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<IReadOnlyList<string>> LogMachinesAsync(string environment, CancellationToken cancellationToken);
 
-    /// <summary>All that are open, of every environment; the newest first.</summary>
+    /// <summary>How many are open, of every environment, and the worst of them.</summary>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
-    Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken);
+    Task<OpenAlerts> OpenAlertsAsync(CancellationToken cancellationToken);
 
-    /// <param name="page">Of the past ones; the first is 1.</param>
+    /// <param name="openPage">Of the open ones; the first is 1.</param>
+    /// <param name="page">Of the past ones.</param>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
-    Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken);
+    Task<AlertPage> AlertsAsync(string? environment, int openPage, int page, CancellationToken cancellationToken);
 
     /// <summary>The alert as it is then, or null when there is none.</summary>
     /// <exception cref="UnavailableException">It cannot be stored now.</exception>

@@ -100,6 +100,33 @@ public sealed class AlertsTests : ScreenContext
     }
 
     [Fact]
+    public void Counts_all_that_are_open_and_pages_them_apart_from_the_history()
+    {
+        Desk.Alerts = Page(Samples.AlertView()) with { OpenCount = 260, HasMoreOpen = true };
+        Services.GetRequiredService<NavigationManager>().NavigateTo("alerts?open=3&page=2");
+
+        var page = Render<AlertsScreen>();
+
+        Assert.Equal((null, 3, 2), Desk.LastAlerts);
+        Assert.Contains("260 in all, the worst first", page.Markup, StringComparison.Ordinal);
+        var links = page.FindAll("nav[aria-label='Pages of open alerts'] a");
+        Assert.Equal(["Back", "More"], links.Select(link => link.TextContent));
+        Assert.EndsWith("alerts?open=4&page=2", links[1].GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_mark_and_the_overview_count_what_they_do_not_show()
+    {
+        Desk.Alerts = Page([.. Enumerable.Range(0, 6).Select(number => Samples.AlertView(Samples.Alert(id: $"alert-{number}")))]) with { OpenCount = 260 };
+
+        var mark = Render<Dashboard.Components.Alerts.OpenAlertsMark>();
+        mark.WaitForAssertion(() => Assert.Equal("260 open alerts", mark.Find("[role=img]").GetAttribute("aria-label")));
+        var overview = Render<OverviewScreen>();
+        Assert.Contains("255 more", overview.Find("[aria-labelledby=open-alerts-title]").TextContent, StringComparison.Ordinal);
+        Assert.Equal(5, overview.FindAll("[aria-labelledby=open-alerts-title] tbody tr").Count);
+    }
+
+    [Fact]
     public void Shows_the_history_with_announcements_and_pages()
     {
         var resolved = Samples.Alert() with { IsOpen = false, ResolvedAt = Samples.Now, ResolvedBy = "rule phase-failed", Resolution = "The condition has ended." };
@@ -109,7 +136,7 @@ public sealed class AlertsTests : ScreenContext
 
         var page = Render<AlertsScreen>();
 
-        Assert.Equal((null, 2), Desk.LastAlerts);
+        Assert.Equal((null, 1, 2), Desk.LastAlerts);
         Assert.Contains("by rule phase-failed: The condition has ended.", page.Markup, StringComparison.Ordinal);
         Assert.Contains(page.FindAll(".state"), state => state.TextContent.Trim() == "Announced");
         Assert.Equal(["Newer", "Older"], page.FindAll("nav.paging a").Select(link => link.TextContent));

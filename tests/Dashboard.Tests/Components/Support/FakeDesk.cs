@@ -173,16 +173,17 @@ internal sealed class FakeDesk : IDesk
 
     public AlertPage Alerts { get; set; } = new([], [], HasOlder: false, [], [], []);
 
-    public (string? Environment, int Page)? LastAlerts { get; private set; }
+    public (string? Environment, int OpenPage, int Page)? LastAlerts { get; private set; }
 
     /// <summary>What was done to alerts, silences and channels, in its order.</summary>
     public List<string> AlertActs { get; } = [];
 
-    public Task<IReadOnlyList<Alert>> OpenAlertsAsync(CancellationToken cancellationToken) => AnswerAsync<IReadOnlyList<Alert>>(() => [.. Alerts.Open.Select(view => view.Alert)]);
+    public Task<OpenAlerts> OpenAlertsAsync(CancellationToken cancellationToken) =>
+        AnswerAsync(() => new OpenAlerts(Alerts.OpenCount, [.. Alerts.Open.Select(view => view.Alert).OrderByDescending(alert => alert.Severity).Take(IDesk.WorstAlerts)]));
 
-    public Task<AlertPage> AlertsAsync(string? environment, int page, CancellationToken cancellationToken)
+    public Task<AlertPage> AlertsAsync(string? environment, int openPage, int page, CancellationToken cancellationToken)
     {
-        LastAlerts = (environment, page);
+        LastAlerts = (environment, openPage, page);
         return AnswerAsync(() => Alerts);
     }
 
