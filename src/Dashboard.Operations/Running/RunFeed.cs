@@ -19,7 +19,7 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
 
     /// <summary>
     /// Calls back with the run and its new lines after <paramref name="afterLine"/> whenever something changed, until disposed. Whoever follows is never behind:
-    /// of more than <see cref="LinesOfUpdate"/> lines, the older are left out.
+    /// of more than <see cref="LinesOfUpdate"/> lines, the older are left out. Once the run's end was told, nothing more comes, and nobody asks for it any more.
     /// </summary>
     public IDisposable FollowRun(string runId, int afterLine, Action<RunUpdate> changed)
     {
@@ -28,14 +28,18 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
         return Subscribe($"run {runId}", RunPoll, async token => await history.FindAsync(runId, token), async (found, token) =>
         {
             if (found is not Run run)
-                return;
+                return false;
             var lines = await history.NewestLinesAsync(runId, seen, LinesOfUpdate, token);
             var stamp = Stamp(run);
-            if (lines.Count == 0 && stamp == shown)
-                return;
-            seen = lines.Count > 0 ? lines[^1].Number : seen;
-            shown = stamp;
-            changed(new RunUpdate(run, lines));
+            if (lines.Count > 0 || stamp != shown)
+            {
+                seen = lines.Count > 0 ? lines[^1].Number : seen;
+                shown = stamp;
+                changed(new RunUpdate(run, lines));
+            }
+
+            // Its last line is stored before its end, and these lines were read after it.
+            return !run.IsActive;
         });
     }
 
@@ -52,7 +56,7 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
                 changed(recent.Runs);
             }
 
-            return Task.CompletedTask;
+            return Task.FromResult(false);
         });
     }
 
@@ -68,8 +72,9 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
 
     private static StepState? LastStep(Run run) => run.Steps.Count == 0 ? null : run.Steps[^1].State;
 
+    /// <param name="deliver">True when there will be nothing more to deliver.</param>
     private Subscription Subscribe(
-        string key, TimeSpan interval, Func<CancellationToken, Task<object?>> read, Func<object?, CancellationToken, Task> deliver)
+        string key, TimeSpan interval, Func<CancellationToken, Task<object?>> read, Func<object?, CancellationToken, Task<bool>> deliver)
     {
         while (true)
         {
@@ -111,7 +116,10 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
             var found = await read(topic.Ended);
             store.Answered();
             foreach (var subscription in topic.Subscriptions)
-                await subscription.DeliverAsync(found, topic.Ended);
+            {
+                if (await subscription.DeliverAsync(found, topic.Ended))
+                    subscription.Dispose();
+            }
         }
         catch (Exception exception) when (StoreFailure.Is(exception))
         {
@@ -166,12 +174,12 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
         }
     }
 
-    private sealed class Subscription(Topic topic, Func<object?, CancellationToken, Task> deliver, Action forget) : IDisposable
+    private sealed class Subscription(Topic topic, Func<object?, CancellationToken, Task<bool>> deliver, Action forget) : IDisposable
     {
         private bool _disposed;
 
-        public Task DeliverAsync(object? found, CancellationToken cancellationToken) =>
-            _disposed ? Task.CompletedTask : deliver(found, cancellationToken);
+        public Task<bool> DeliverAsync(object? found, CancellationToken cancellationToken) =>
+            _disposed ? Task.FromResult(true) : deliver(found, cancellationToken);
 
         public void Dispose()
         {

@@ -6,6 +6,8 @@ using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.Logging.Abstractions;
+using MongoDB.Driver;
+using MongoDB.Driver.Core.Events;
 
 namespace Dashboard.Operations.Tests.Running;
 
@@ -138,6 +140,46 @@ public sealed class RunFeedTests(MongoFixture mongo) : IAsyncLifetime
 
         await Eventually.TrueAsync(() => updates.Last().Run.State == RunState.Succeeded, "the end is shown");
         Assert.Null(_store.AwaySince);
+    }
+
+    /// <summary>Counted by the driver's commands; a run that goes on, followed through the same feed, says that time has passed.</summary>
+    [Fact]
+    public async Task Asks_no_more_for_a_run_whose_end_every_page_was_shown_and_asks_again_for_a_page_that_comes_later()
+    {
+        var reads = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var settings = MongoClientSettings.FromConnectionString(mongo.ConnectionString);
+        settings.ClusterConfigurator = cluster => cluster.Subscribe<CommandStartedEvent>(asked =>
+        {
+            if (asked.CommandName == "find" && asked.Command["find"] == "runs" && asked.Command["filter"].AsBsonDocument.TryGetValue("_id", out var id) && id.IsString)
+                reads.AddOrUpdate(id.AsString, 1, (_, count) => count + 1);
+        });
+        using var client = new MongoClient(settings);
+        var feed = new RunFeed(new RunHistory(new DashboardDatabase(client, _ground.Engine.Database.Database.DatabaseNamespace.DatabaseName)), _store, TimeProvider.System, NullLogger<RunFeed>.Instance);
+        var (ending, going) = (await _ground.Engine.AcceptAsync("ledger-operation"), (await _ground.Engine.AcceptAsync("ledger-operation", "production")));
+        var (one, other) = (new ConcurrentQueue<RunUpdate>(), new ConcurrentQueue<RunUpdate>());
+        using var first = feed.FollowRun(ending, 0, one.Enqueue);
+        using var second = feed.FollowRun(ending, 0, other.Enqueue);
+        using var beside = feed.FollowRun(going, 0, _ => { });
+        await Eventually.TrueAsync(() => reads.GetValueOrDefault(ending) > 2, "the run is asked for");
+
+        await _ground.Engine.Runner.RunAsync(ending, Token);
+        await Eventually.TrueAsync(() => one.LastOrDefault()?.Run.IsActive == false && other.LastOrDefault()?.Run.IsActive == false, "both pages are shown the end");
+        await PassAsync();
+        var asked = reads[ending];
+        await PassAsync();
+        await PassAsync();
+
+        Assert.Equal(asked, reads[ending]);
+        var later = new ConcurrentQueue<RunUpdate>();
+        using var third = feed.FollowRun(ending, 0, later.Enqueue);
+        await Eventually.TrueAsync(() => later.Count == 1, "a page that comes later is shown the end");
+        Assert.Equal(one.SelectMany(update => update.NewLines).Select(line => line.Number), later.Single().NewLines.Select(line => line.Number));
+
+        Task PassAsync()
+        {
+            var before = reads.GetValueOrDefault(going);
+            return Eventually.TrueAsync(() => reads.GetValueOrDefault(going) >= before + 4, "the run that goes on is asked for");
+        }
     }
 
     private RunFeed FeedOf(TestEngine engine) => new(engine.History, _store, TimeProvider.System, NullLogger<RunFeed>.Instance);
