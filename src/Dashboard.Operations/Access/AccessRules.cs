@@ -16,6 +16,7 @@ public static class AccessRules
         ["silence-alert"] = Role.Operator,
         ["test-channel"] = Role.Operator,
         ["end-silence"] = Role.Operator,
+        ["read-subscriber-mails"] = Role.Operator,
         ["write-note"] = Role.Operator,
         ["open-incident"] = Role.Operator,
         ["change-incident"] = Role.Operator,

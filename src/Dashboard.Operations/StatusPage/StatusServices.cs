@@ -14,6 +14,7 @@ public static class StatusServices
         .AddSingleton<SubscriberBook>()
         .AddSingleton<StatusNewsDesk>()
         .AddSingleton<StatusMailSweep>()
+        .AddSingleton<StatusMailLog>()
         .AddSingleton<BundlePlaces>()
         .AddSingleton<StatusExport>();
 }

@@ -58,7 +58,7 @@ public sealed class DeskRightsTests(MongoFixture mongo) : IAsyncLifetime
     [
         "AlertsAsync", "BackupHealthAsync", "BackupsAsync", "BoardAsync", "CardsAsync", "DeploymentsAsync", "FindBackupAsync", "FindEnvironmentAsync", "FindIncidentAsync", "FindReleaseAsync",
         "FindRunAsync", "FollowRecent", "FollowRun", "IncidentsAsync", "KeptAsync", "LogMachinesAsync", "LogsAsync", "MaintenanceAsync", "MigrationsAsync", "NeedsOf", "NeedsSecond", "OpenAlertsAsync",
-        "ProofNeedAsync", "RunsAsync", "WeekAsync",
+        "ProofNeedAsync", "RunsAsync", "SubscriberMailsAsync", "WeekAsync",
     ];
 
     [Fact]
@@ -74,6 +74,16 @@ public sealed class DeskRightsTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Empty((await _dashboard.GetAsync("api/runs")).AsArray());
         var refused = await EntriesAsync(new AuditQuery("Vi", Outcome: AuditOutcome.Refused));
         Assert.True(refused.Count >= Acts.Count + 5, $"{refused.Count} refusals are in the trail.");
+    }
+
+    [Fact]
+    public async Task The_mails_to_subscribers_are_shown_to_operators_and_not_to_viewers()
+    {
+        var (viewer, _, _) = await OpenAsync("Vi", Role.Viewer);
+        var (desk, _, _) = await OpenAsync("Op", Role.Operator);
+
+        Assert.Null(await viewer.SubscriberMailsAsync(null, 1, Token));
+        Assert.NotNull(await desk.SubscriberMailsAsync(null, 1, Token));
     }
 
     [Fact]

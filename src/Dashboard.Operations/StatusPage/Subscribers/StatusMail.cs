@@ -43,6 +43,7 @@ internal sealed record StatusMail
     public static string IdOf(StatusNews news, string subscriberId) => $"{news.Id}/{subscriberId}";
 }
 
+/// <summary>What a mail to a subscriber is for.</summary>
 public enum StatusMailKind
 {
     /// <summary>Whether the owner of the address wants it.</summary>
@@ -53,6 +54,7 @@ public enum StatusMailKind
     News,
 }
 
+/// <summary>How far a mail to a subscriber is.</summary>
 public enum StatusMailState
 {
     Waiting,

@@ -26,6 +26,7 @@ internal static class SubscriberIndexes
         await database.StatusMails.Indexes.CreateManyAsync(
             [
                 new CreateIndexModel<StatusMail>(Builders<StatusMail>.IndexKeys.Ascending(mail => mail.State).Ascending(mail => mail.At)),
+                new CreateIndexModel<StatusMail>(Builders<StatusMail>.IndexKeys.Descending(mail => mail.At).Descending(mail => mail.Id)),
                 Expiring(Builders<StatusMail>.IndexKeys.Ascending(mail => mail.ExpiresAt)),
             ],
             cancellationToken);

@@ -15,6 +15,7 @@ using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
@@ -36,6 +37,7 @@ public sealed class Desk(
     MigrationPages migrations,
     AlertPages alerts,
     AlertBook alertBook,
+    StatusMailLog mails,
     IncidentPages incidents,
     IncidentBook incidentBook,
     WeeklyReviews weeks,
@@ -114,6 +116,9 @@ public sealed class Desk(
 
     public Task<AlertPage> AlertsAsync(string? environment, int openPage, int page, CancellationToken cancellationToken) =>
         ShareAsync(token => alerts.ReadAsync(environment, openPage, page, token), cancellationToken, of: (environment, openPage, page));
+
+    public Task<StatusMailPage?> SubscriberMailsAsync(StatusMailState? state, int page, CancellationToken cancellationToken) => AskAsync(
+        async token => AccessRules.May((await visits.LiveAsync(token))?.Caller, "read-subscriber-mails") ? await mails.ReadAsync(state, page, token) : null, cancellationToken);
 
     public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) =>
         ActAsync(new Act("acknowledge-alert", id), (actor, token) => alertBook.AcknowledgeAsync(id, actor, token), cancellationToken);

@@ -10,6 +10,7 @@ using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Components.Shared;
@@ -98,6 +99,10 @@ public interface IDesk
     /// <param name="page">Of the past ones.</param>
     /// <exception cref="UnavailableException">It cannot be read now.</exception>
     Task<AlertPage> AlertsAsync(string? environment, int openPage, int page, CancellationToken cancellationToken);
+
+    /// <summary>What became of the mails to subscribers; null when he may not see it.</summary>
+    /// <exception cref="UnavailableException">It cannot be read now.</exception>
+    Task<StatusMailPage?> SubscriberMailsAsync(StatusMailState? state, int page, CancellationToken cancellationToken);
 
     /// <summary>The alert as it is then, or null when there is none.</summary>
     /// <exception cref="UnavailableException">It cannot be stored now.</exception>

@@ -8,6 +8,7 @@ using Dashboard.Operations.Incidents;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using MudBlazor;
 
 namespace Dashboard.Components.Shared;
@@ -98,6 +99,15 @@ internal static class Looks
         DeliveryState.Sent => (Icons.Material.Outlined.CheckCircle, "Sent", Tone.Good),
         DeliveryState.Waiting => (Icons.Material.Outlined.Schedule, "Waiting", Tone.Quiet),
         _ => (Icons.Material.Outlined.Cancel, "Given up", Tone.Bad),
+    };
+
+    public static (string Icon, string Text, Tone Tone) Of(StatusMailState state) => state switch
+    {
+        StatusMailState.Sent => (Icons.Material.Outlined.CheckCircle, "Sent", Tone.Good),
+        StatusMailState.Waiting => (Icons.Material.Outlined.Schedule, "Waiting", Tone.Quiet),
+        StatusMailState.GivenUp => (Icons.Material.Outlined.Cancel, "Given up", Tone.Bad),
+        StatusMailState.Unsure => (Icons.Material.Outlined.HelpOutline, "Sent or not", Tone.Caution),
+        _ => (Icons.Material.Outlined.Block, "Nobody there", Tone.Quiet),
     };
 
     public static (string Icon, string Text, Tone Tone) Of(MigrationState state) => state switch

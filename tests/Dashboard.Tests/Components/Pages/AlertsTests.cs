@@ -1,6 +1,7 @@
 using Bunit;
 using Dashboard.Operations.Alerts;
 using Dashboard.Operations.Incidents;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Tests.Components.Support;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
@@ -124,6 +125,27 @@ public sealed class AlertsTests : ScreenContext
         var overview = Render<OverviewScreen>();
         Assert.Contains("255 more", overview.Find("[aria-labelledby=open-alerts-title]").TextContent, StringComparison.Ordinal);
         Assert.Equal(5, overview.FindAll("[aria-labelledby=open-alerts-title] tbody tr").Count);
+    }
+
+    [Fact]
+    public void Shows_what_became_of_the_mails_to_subscribers_to_whoever_may_see_it()
+    {
+        Assert.Empty(Render<AlertsScreen>().FindAll("[aria-labelledby=mails-title]"));
+        var waiting = new StatusMailView("1", "a***@example.org", StatusMailKind.News, "Down: <b>staging</b>", Samples.Now, StatusMailState.Waiting, 3, Samples.Now.AddMinutes(1), null, "It answered 421.");
+        var counts = new Dictionary<StatusMailState, long> { [StatusMailState.Waiting] = 1, [StatusMailState.Sent] = 2_000 };
+        Desk.SubscriberMails = new StatusMailPage(IsOn: true, counts, [waiting, waiting with { Id = "2", To = null, Subject = null, Kind = StatusMailKind.Question, State = StatusMailState.Unsure, EndedAt = Samples.Now }], HasOlder: true);
+        Services.GetRequiredService<NavigationManager>().NavigateTo("alerts?mailstate=waiting&mails=2");
+
+        var panel = Render<AlertsScreen>().Find("[aria-labelledby=mails-title]");
+
+        Assert.Equal((StatusMailState.Waiting, 2), Desk.LastMails);
+        Assert.Equal(["All", "Waiting 1", "Sent 2,000", "Newer", "Older"], panel.QuerySelectorAll("nav a").Select(link => link.TextContent));
+        Assert.Contains("a***@example.org", panel.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Down: <b>staging</b>", panel.TextContent, StringComparison.Ordinal);
+        Assert.Contains("after 3 tries", panel.TextContent, StringComparison.Ordinal);
+        Assert.Contains("It answered 421.", panel.TextContent, StringComparison.Ordinal);
+        Assert.Contains("no longer subscribed", panel.TextContent, StringComparison.Ordinal);
+        Assert.EndsWith("alerts?mailstate=waiting&mails=3", panel.QuerySelectorAll("nav a")[^1].GetAttribute("href"), StringComparison.Ordinal);
     }
 
     [Fact]

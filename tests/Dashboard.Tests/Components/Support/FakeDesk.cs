@@ -10,6 +10,7 @@ using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Overview;
 using Dashboard.Operations.Running;
+using Dashboard.Operations.StatusPage;
 using Dashboard.Operations.Weekly;
 
 namespace Dashboard.Tests.Components.Support;
@@ -185,6 +186,17 @@ internal sealed class FakeDesk : IDesk
     {
         LastAlerts = (environment, openPage, page);
         return AnswerAsync(() => Alerts);
+    }
+
+    /// <summary>Null for whoever may not see it.</summary>
+    public StatusMailPage? SubscriberMails { get; set; }
+
+    public (StatusMailState? State, int Page)? LastMails { get; private set; }
+
+    public Task<StatusMailPage?> SubscriberMailsAsync(StatusMailState? state, int page, CancellationToken cancellationToken)
+    {
+        LastMails = (state, page);
+        return AnswerAsync(() => SubscriberMails);
     }
 
     public Task<Alert?> AcknowledgeAlertAsync(string id, CancellationToken cancellationToken) => ActAsync<Alert?>($"acknowledge {id}", null);
