@@ -1,4 +1,5 @@
 using Dashboard.Testing.Faults;
+using Dashboard.Testing.Http;
 using Dashboard.Testing.Mongo;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -33,6 +34,49 @@ public sealed class TwoProcessesTests(Browser browser, MongoFixture mongo)
         await folder.Production.Database.DropCollectionAsync("aa_noise", TestContext.Current.CancellationToken);
         Assert.Equal("succeeded", (await other.EndOfAsync(await other.StartBackupAsync("production")))["state"]!.GetValue<string>());
         await AssertOnceAsync(other, run);
+        Assert.Empty(complaints);
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>Sign-in, form, page and circuit each come to whichever is next: nothing that one process alone knows may be needed by the next step.</summary>
+    [Fact]
+    public async Task Behind_an_address_that_takes_turns_somebody_signs_in_walks_about_backs_up_and_watches_it_end()
+    {
+        const string Password = "heavy rain over the old mill";
+        await using var folder = new ProductFolder();
+        await using var beside = new ProductFolder(folder);
+        await using var one = await ProductProcess.ServeAsync(folder, mongo.ConnectionString);
+        await using var other = await ProductProcess.ServeAsync(beside, mongo.ConnectionString);
+        await using var proxy = RoundRobinProxy.Start(one.Address, other.Address);
+        Assert.Equal("Tess (operator) is made.\n", (await CommandRun.DoAsync(folder, ["access", "create-account", "Tess", "--role", "operator"], Password)).Output);
+
+        var (page, complaints) = await browser.OpenAsync(proxy.Address, isSignedIn: false);
+        await page.GetByLabel("Name").FillAsync("Tess");
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Expect(page.Locator(".who")).ToContainTextAsync("Tess");
+        foreach (var name in new[] { "Deployments", "Backups", "Alerts", "Logs", "Runs" })
+        {
+            await page.Locator($"a.nav-link[href='{name.ToLowerInvariant()}']").ClickAsync();
+            await Expect(page).ToHaveURLAsync(new Uri(proxy.Address, name.ToLowerInvariant()).ToString());
+            await page.ReloadAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name, Level = 1 })).ToBeVisibleAsync();
+            await Barriers.RestAsync(page);
+        }
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Overview", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Production" }).GetByRole(AriaRole.Button, new() { Name = "Back up" }).ClickAsync();
+        var run = await Eventually.FoundAsync(
+            async () => (await one.GetAsync("api/runs?environment=production&operation=create-backup&limit=1")).AsArray() is [{ } started] ? started["id"]!.GetValue<string>() : null,
+            "the button's run is stored");
+        await page.GotoAsync(new Uri(proxy.Address, $"runs/{run}").ToString());
+
+        await Expect(page.Locator("main")).ToContainTextAsync("Succeeded", new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Log)).ToContainTextAsync("Write the archive");
+        Assert.Equal("succeeded", (await other.EndOfAsync(run))["state"]!.GetValue<string>());
+        Assert.Single(folder.WholeBackups().Concat(beside.WholeBackups()));
+        Assert.All(proxy.Requests, count => Assert.True(count > 20, $"{count} requests came to one of the two."));
+        Assert.All(proxy.Sockets, count => Assert.True(count > 0, "No circuit came to one of the two."));
         Assert.Empty(complaints);
         await page.Context.CloseAsync();
     }
