@@ -24,9 +24,6 @@ public sealed partial class AlertPoll(
         ]);
     }
 
-    /// <summary>One loop that ended would end in silence, because the others go on.</summary>
-    protected override bool Foresees(Exception exception) => true;
-
     protected override void Tell(Exception exception)
     {
         if (StoreFailure.Is(exception))

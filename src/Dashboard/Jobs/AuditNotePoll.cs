@@ -23,8 +23,6 @@ public sealed class AuditNotePoll(AuditTallies tallies, SessionEnds sessions, St
     protected override Task PollAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(RepeatAsync(tallies.WriteAsync, Interval, stoppingToken), RepeatAsync(tallies.SweepAsync, SweepInterval, stoppingToken), RepeatAsync(sessions.SweepAsync, SweepInterval, stoppingToken));
 
-    protected override bool Foresees(Exception exception) => exception is AuditException or OperationCanceledException || StoreFailure.Is(exception);
-
     // What was noted is kept, and the pages say that the database is away.
     protected override void Tell(Exception exception) => store.Failed(exception);
 

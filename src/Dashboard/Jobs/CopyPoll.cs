@@ -10,8 +10,6 @@ public sealed partial class CopyPoll(CopySweep sweep, Readiness readiness, TimeP
 
     protected override Task PollAsync(CancellationToken stoppingToken) => RepeatAsync(sweep.SweepAsync, Interval, stoppingToken);
 
-    protected override bool Foresees(Exception exception) => base.Foresees(exception) || exception is IOException or UnauthorizedAccessException;
-
     protected override void Tell(Exception exception) => LogFailed(logger, exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Missing copies of backups could not be looked for; it is tried again in half a minute")]

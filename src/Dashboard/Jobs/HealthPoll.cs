@@ -22,8 +22,6 @@ public sealed partial class HealthPoll(
         await Task.WhenAll([RepeatAsync(WriteAsync, WriteEvery, stoppingToken), .. environments.All.Select(environment => watch.WatchAsync(environment, stoppingToken))]);
     }
 
-    protected override bool Foresees(Exception exception) => true;
-
     protected override void Tell(Exception exception)
     {
         if (!_isAway)

@@ -1,8 +1,6 @@
 using Dashboard.Hosting;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Logs;
-using Dashboard.Operations.Platforms;
-using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
@@ -42,7 +40,7 @@ public sealed partial class LogPoll(LogCapture capture, LogStore store, Environm
                 await store.TrimAsync(environment, LogStore.MostLines, stoppingToken);
             return null;
         }
-        catch (Exception exception) when (exception is PlatformException || StoreFailure.Is(exception))
+        catch (Exception exception) when (!(exception is OperationCanceledException && stoppingToken.IsCancellationRequested))
         {
             return exception.GetBaseException().Message;
         }

@@ -1,5 +1,4 @@
 using Dashboard.Hosting;
-using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
@@ -18,11 +17,11 @@ public abstract class Poll(Readiness readiness, TimeProvider time) : BackgroundS
 
     protected abstract Task PollAsync(CancellationToken stoppingToken);
 
-    /// <summary>Of a look that failed with what <see cref="Foresees"/> knows; the next one comes as if nothing had been.</summary>
+    /// <summary>
+    /// Of a look that failed, whatever the reason; the next one comes as if nothing had been. An exception that left a background service would stop the whole
+    /// dashboard, or, of several loops, end one in silence.
+    /// </summary>
     protected abstract void Tell(Exception exception);
-
-    /// <summary>Anything else is a fault of the program and ends it.</summary>
-    protected virtual bool Foresees(Exception exception) => StoreFailure.Is(exception);
 
     /// <summary>Once now, then at each interval.</summary>
     protected async Task RepeatAsync(Func<CancellationToken, Task> look, TimeSpan interval, CancellationToken stoppingToken)
@@ -39,7 +38,7 @@ public abstract class Poll(Readiness readiness, TimeProvider time) : BackgroundS
         {
             await look(stoppingToken);
         }
-        catch (Exception exception) when (Foresees(exception) && !(exception is OperationCanceledException && stoppingToken.IsCancellationRequested))
+        catch (Exception exception) when (!(exception is OperationCanceledException && stoppingToken.IsCancellationRequested))
         {
             Tell(exception);
         }

@@ -14,8 +14,6 @@ public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit aud
     // Two loops, because to clear away may take minutes where an environment's database or platform is away.
     protected override Task PollAsync(CancellationToken stoppingToken) => Task.WhenAll(RepeatAsync(SweepAsync, Interval, stoppingToken), RepeatAsync(watch.RecoverAsync, Interval, stoppingToken));
 
-    protected override bool Foresees(Exception exception) => true;
-
     protected override void Tell(Exception exception)
     {
         if (exception is AuditException || StoreFailure.Is(exception))

@@ -14,8 +14,6 @@ internal sealed partial class StatusExportPoll(StatusBoard board, StatusExport e
         ? RepeatAsync(token => LookAsync(wanted.Address, token), Interval, stoppingToken)
         : Task.CompletedTask;
 
-    protected override bool Foresees(Exception exception) => true;
-
     protected override void Tell(Exception exception) => LogFailed(logger, exception);
 
     private async Task LookAsync(string address, CancellationToken cancellationToken)

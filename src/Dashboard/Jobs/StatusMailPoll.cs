@@ -14,8 +14,6 @@ public sealed partial class StatusMailPoll(StatusBoard board, StatusNewsDesk des
         ? Task.CompletedTask
         : Task.WhenAll(RepeatAsync(LookAsync, Look, stoppingToken), RepeatAsync(mails.SendAsync, Send, stoppingToken));
 
-    protected override bool Foresees(Exception exception) => true;
-
     protected override void Tell(Exception exception) => LogFailed(logger, exception);
 
     private async Task LookAsync(CancellationToken cancellationToken)

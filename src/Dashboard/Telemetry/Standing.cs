@@ -23,8 +23,6 @@ public sealed partial class StandingPoll(EnvironmentCards cards, BackupHealth ba
 
     protected override Task PollAsync(CancellationToken stoppingToken) => RepeatAsync(ReadAsync, Interval, stoppingToken);
 
-    protected override bool Foresees(Exception exception) => base.Foresees(exception) || exception is IOException or UnauthorizedAccessException;
-
     protected override void Tell(Exception exception) => LogFailed(logger, exception);
 
     internal async Task ReadAsync(CancellationToken cancellationToken)

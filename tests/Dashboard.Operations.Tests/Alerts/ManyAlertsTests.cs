@@ -1,5 +1,4 @@
 using Dashboard.Operations.Alerts;
-using Dashboard.Operations.Storage;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
