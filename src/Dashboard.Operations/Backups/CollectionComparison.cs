@@ -30,21 +30,21 @@ public static class CollectionComparison
         var listed = (await cursor.ToListAsync(cancellationToken))
             .Select(one => DatabaseListing.Announce(database, one))
             .ToDictionary(one => one.Collection, StringComparer.Ordinal);
-        long bytes = 0;
-        foreach (var one in expected.Where(one => one.Digest is not null && listed.TryGetValue(one.Name, out var there) && !there.IsView))
-            bytes += (await CollectionSize.AskAsync(database, server.PhysicalName(one.Name, listed[one.Name].IsTimeSeries), cancellationToken)).Bytes;
-        var meter = new CopyMeter(reports, bytes);
+        var parts = new Dictionary<string, CopyPart>(StringComparer.Ordinal);
+        foreach (var one in expected.Where(one => IsRead(one) && listed.TryGetValue(one.Name, out var there) && !there.IsView))
+            parts[one.Name] = new CopyPart(Shown(one), await CollectionSize.AskAsync(database, server.PhysicalName(one.Name, listed[one.Name].IsTimeSeries), cancellationToken));
+        var meter = new CopyMeter(reports, parts.Values);
         var compared = new ComparedCollection[expected.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(0, expected.Count), parallel, async (i, token) =>
             compared[i] = listed.TryGetValue(expected[i].Name, out var there)
-                ? await CompareAsync(database, server, expected[i], there, meter, token)
+                ? await CompareAsync(database, server, expected[i], there, parts.GetValueOrDefault(there.Collection), meter, token)
                 : new ComparedCollection(expected[i].Name, 0, 0, ContentDigest.Empty, [$"{Shown(expected[i])} is missing."]));
         return compared;
     }
 
     private static async Task<ComparedCollection> CompareAsync(
-        IMongoDatabase database, ServerKind server, ExpectedCollection expected, ArchiveNamespace there, CopyMeter meter, CancellationToken cancellationToken)
+        IMongoDatabase database, ServerKind server, ExpectedCollection expected, ArchiveNamespace there, CopyPart? part, CopyMeter meter, CancellationToken cancellationToken)
     {
         var differences = new List<string>();
         if (expected.Type.Length > 0 && there.Type != expected.Type)
@@ -56,33 +56,34 @@ public static class CollectionComparison
 
         if (expected.Indexes is { } indexes)
             differences.AddRange(CompareIndexes(expected, indexes, await DatabaseListing.IndexesAsync(database, expected.Name, cancellationToken)));
-        if (expected.Digest is null && expected.Documents is null)
+        if (part is null)
             return new ComparedCollection(expected.Name, 0, 0, ContentDigest.Empty, differences);
 
-        var (documents, bytes, digest) = await ReadAsync(database, server, there, meter, cancellationToken);
+        var (documents, bytes, digest) = await ReadAsync(database, server, there, part, meter, cancellationToken);
         if (expected.Documents is { } count && count != documents)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"{Shown(expected)} has {documents:N0} documents instead of {count:N0}."));
         else if (expected.Digest is { } content && content != digest)
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"{Shown(expected)} has {documents:N0} documents as expected, but not the same ones (content {digest} instead of {content})."));
-        meter.Done(Shown(expected), documents, bytes, differences.Count == 0 ? ", as expected" : string.Create(CultureInfo.InvariantCulture, $", {differences.Count} differences"));
+        meter.Done(part, documents, bytes, differences.Count == 0 ? ", as expected" : string.Create(CultureInfo.InvariantCulture, $", {differences.Count} differences"));
         return new ComparedCollection(expected.Name, documents, bytes, digest, differences);
     }
 
     private static async Task<(long Documents, long Bytes, ContentDigest Digest)> ReadAsync(
-        IMongoDatabase database, ServerKind server, ArchiveNamespace there, CopyMeter meter, CancellationToken cancellationToken)
+        IMongoDatabase database, ServerKind server, ArchiveNamespace there, CopyPart part, CopyMeter meter, CancellationToken cancellationToken)
     {
         var name = server.PhysicalName(there.Collection, there.IsTimeSeries);
         await using var reader = new CollectionReader(database, name, rawData: there.IsTimeSeries && server.HasViewlessTimeSeries);
         var digest = ContentDigest.Empty;
-        long bytes = 0;
+        long documents = 0, bytes = 0;
         await foreach (var run in reader.ReadAsync(cancellationToken))
         {
             digest = digest.Append(run.Span);
             bytes += run.Length;
-            meter.Add(run.Length);
+            meter.Add(part, reader.Documents - documents, run.Length);
+            documents = reader.Documents;
         }
 
-        return (reader.Documents, bytes, digest);
+        return (documents, bytes, digest);
     }
 
     private static IEnumerable<string> CompareOptions(ExpectedCollection expected, BsonDocument should, BsonDocument @is)
@@ -119,6 +120,8 @@ public static class CollectionComparison
     }
 
     private static string NameOf(BsonDocument index) => index["name"].AsString;
+
+    private static bool IsRead(ExpectedCollection expected) => expected.Digest is not null || expected.Documents is not null;
 
     private static string Shown(ExpectedCollection expected) => expected.ShownName ?? expected.Name;
 

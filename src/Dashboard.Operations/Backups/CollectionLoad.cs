@@ -19,6 +19,9 @@ internal sealed class CollectionLoad(ArchiveNamespace source, string name, Serve
 
     public ContentDigest Digest { get; set; }
 
+    /// <summary>How far it is; with what is expected of it once that is known.</summary>
+    public CopyPart Part { get; set; } = new(source.Collection, CollectionSize.Unknown);
+
     /// <summary>What is being gathered for the next insert.</summary>
     public InsertBatch? Batch { get; set; }
 

@@ -8,7 +8,10 @@ namespace Dashboard.Operations.Backups;
 /// <param name="Warn">A sentence about something that is less than was wished for.</param>
 public sealed record CopyReports(Action<long, long> Progress, Action<string> Log, Action<string> Warn)
 {
+    /// <summary>Takes what shows how far each collection is, to be asked now and then while it works.</summary>
+    public Action<Func<RunParts>> Follow { get; init; } = _ => { };
+
     public static CopyReports None { get; } = new((_, _) => { }, _ => { }, _ => { });
 
-    public static CopyReports To(OperationSteps steps) => new((done, total) => steps.Report(done, total, "bytes"), steps.Log, steps.Warn);
+    public static CopyReports To(OperationSteps steps) => new((done, total) => steps.Report(done, total, "bytes"), steps.Log, steps.Warn) { Follow = steps.Follow };
 }

@@ -61,7 +61,7 @@ public sealed class DatabaseDump
             ? await DumpMoment.AskAsync(database, probe is null ? null : server.PhysicalName(probe.Collection, probe.IsTimeSeries), cancellationToken)
             : new DumpMoment(null, null);
         var sizes = listed.Where(one => !one.Namespace.IsView).Select(one => one.Namespace.Collection)
-            .ToDictionary(name => name, name => asked.GetValueOrDefault(name) ?? new CollectionSize(0, 0), StringComparer.Ordinal);
+            .ToDictionary(name => name, name => asked.GetValueOrDefault(name) ?? CollectionSize.Unknown, StringComparer.Ordinal);
         return new DatabaseDump(database, server, listed, sizes, moment, options);
     }
 
@@ -82,11 +82,12 @@ public sealed class DatabaseDump
             reports.Warn($"Each collection is read by itself, not all at one moment: {why}.");
         var header = new ArchiveHeader(_options.ConcurrentCollections, ServerVersion, ToolVersion);
         await using var archive = await ArchiveWriter.CreateAsync(destination, header, _listed.Select(one => one.Namespace), leaveOpen: true, cancellationToken);
-        var meter = new CopyMeter(reports, ExpectedBytes);
+        var parts = _listed.Where(one => !one.Namespace.IsView).Select(one => (one.Namespace, Part: new CopyPart(one.Namespace.Collection, _sizes[one.Namespace.Collection]))).ToList();
+        var meter = new CopyMeter(reports, [.. parts.Select(one => one.Part)]);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.ConcurrentCollections, CancellationToken = cancellationToken };
         // The largest first, so that no large one is left over alone at the end.
-        var inOrder = _listed.Where(one => !one.Namespace.IsView).OrderByDescending(one => _sizes[one.Namespace.Collection].Bytes);
-        await Parallel.ForEachAsync(inOrder, parallel, async (one, token) => await CopyAsync(one, archive, meter, reports, token));
+        var inOrder = parts.OrderByDescending(one => one.Part.Expected.Bytes);
+        await Parallel.ForEachAsync(inOrder, parallel, async (one, token) => await CopyAsync(one.Namespace, one.Part, archive, meter, reports, token));
         await ThrowIfChangedAsync(reports, cancellationToken);
 
         var totals = await archive.CompleteAsync(cancellationToken);
@@ -99,24 +100,26 @@ public sealed class DatabaseDump
 
     private static string ToolVersion => $"dashboard-{typeof(DatabaseDump).Assembly.GetName().Version?.ToString(3)}";
 
-    private async Task CopyAsync(ListedCollection one, ArchiveWriter archive, CopyMeter meter, CopyReports reports, CancellationToken cancellationToken)
+    private async Task CopyAsync(ArchiveNamespace announced, CopyPart part, ArchiveWriter archive, CopyMeter meter, CopyReports reports, CancellationToken cancellationToken)
     {
-        var announced = one.Namespace;
+        meter.Begin(part);
         try
         {
             await using var reader = await OpenAsync(announced, reports, cancellationToken);
             var writer = archive.BeginNamespace(announced.Database, announced.Collection);
             var digest = ContentDigest.Empty;
+            long documents = 0;
             await foreach (var run in reader.ReadAsync(cancellationToken))
             {
                 digest = digest.Append(run.Span);
                 await writer.WriteAsync(run, cancellationToken);
-                meter.Add(run.Length);
+                meter.Add(part, reader.Documents - documents, run.Length);
+                documents = reader.Documents;
             }
 
             await writer.CompleteAsync(cancellationToken);
             _digests[announced.Collection] = digest;
-            meter.Done(announced.Collection, writer.Documents, writer.Bytes, string.Create(CultureInfo.InvariantCulture, $", {announced.Indexes.Count} indexes"));
+            meter.Done(part, writer.Documents, writer.Bytes, string.Create(CultureInfo.InvariantCulture, $", {announced.Indexes.Count} indexes"));
         }
         catch (MongoCommandException refused) when (DumpMoment.IsTooOld(refused))
         {

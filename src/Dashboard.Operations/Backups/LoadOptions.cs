@@ -23,6 +23,6 @@ public sealed record LoadOptions
     /// <summary>False leaves the collections without any index but that of _id, and nothing in them expires.</summary>
     public bool BuildsIndexes { get; init; } = true;
 
-    /// <summary>Uncompressed bytes of BSON that will come, as a manifest says; 0 when not known.</summary>
-    public long ExpectedBytes { get; init; }
+    /// <summary>What will come, by collection of the archive, as a manifest says; where it is silent, nobody knows.</summary>
+    public IReadOnlyDictionary<string, CollectionSize> Expected { get; init; } = new Dictionary<string, CollectionSize>(StringComparer.Ordinal);
 }

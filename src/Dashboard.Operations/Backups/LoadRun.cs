@@ -37,7 +37,9 @@ internal sealed class LoadRun : IAsyncDisposable
     {
         _target = target;
         _loads = loads.ToDictionary(load => load.Source.FullName, StringComparer.Ordinal);
-        _meter = new CopyMeter(reports, options.ExpectedBytes);
+        foreach (var load in _loads.Values)
+            load.Part = new CopyPart(load.Source.Collection, options.Expected.GetValueOrDefault(load.Source.Collection) ?? CollectionSize.Unknown);
+        _meter = new CopyMeter(reports, [.. _loads.Values.Select(load => load.Part)]);
         _slots = options.ConcurrentInserts;
         _buildsIndexes = options.BuildsIndexes;
         _server = server;
@@ -144,7 +146,7 @@ internal sealed class LoadRun : IAsyncDisposable
         try
         {
             await session.SendAsync(batch, load.Source.FullName, _stop.Token);
-            _meter.Add(batch.DocumentBytes);
+            _meter.Add(load.Part, batch.Count, batch.DocumentBytes);
         }
         finally
         {
@@ -169,14 +171,17 @@ internal sealed class LoadRun : IAsyncDisposable
         try
         {
             if (_buildsIndexes)
+            {
+                _meter.BuildIndexes(load.Part);
                 await load.BuildIndexesAsync(_target, _stop.Token);
+            }
         }
         finally
         {
             _builds.Release();
         }
 
-        _meter.Done(load.Source.Collection, totals.Documents, totals.Bytes, string.Create(CultureInfo.InvariantCulture, $", {(_buildsIndexes ? load.Source.Indexes.Count : 1)} indexes"));
+        _meter.Done(load.Part, totals.Documents, totals.Bytes, string.Create(CultureInfo.InvariantCulture, $", {(_buildsIndexes ? load.Source.Indexes.Count : 1)} indexes"));
     }
 
     /// <summary>The first failure stops everything and is the one that is told; what then ends because of it tells nothing new.</summary>

@@ -53,8 +53,12 @@ public sealed class OperationSteps
 
     public void Error(string text) => _journal.Add(LineLevel.Error, text);
 
-    /// <summary>Cheap: only the newest report is stored, some times a second.</summary>
+    /// <summary>Cheap: only the newest report is stored, once a second.</summary>
     public void Report(long done, long total, string unit) => _journal.Progress = new RunProgress(done, total, unit);
+
+    /// <summary>From now on until the next step, each report is stored with what this shows: how far each collection is.</summary>
+    /// <param name="look">Called from other threads, and not before something is reported.</param>
+    public void Follow(Func<RunParts> look) => _journal.Parts = look;
 
     /// <summary>Something the run found or made; stays with the run.</summary>
     public void Fact(string name, string value) => _journal.AddFact(name, value);

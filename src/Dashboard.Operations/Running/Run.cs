@@ -65,6 +65,9 @@ public sealed record Run
 
     public RunProgress? Progress { get; init; }
 
+    /// <summary>The collections of the current step, and of the one in which a run stopped; null for steps without any, and in lists of runs.</summary>
+    public RunParts? Parts { get; init; }
+
     /// <summary>What the run found or made, by name: a file, a version, a count.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -136,6 +139,11 @@ public sealed record RunProgress(long Done, long Total, string Unit)
 {
     /// <summary>0 to 100; 0 while the total is unknown.</summary>
     public int Percent => Total <= 0 ? 0 : (int)Math.Clamp(Done * 100 / Total, 0, 100);
+
+    /// <summary>By the speed so far; null while it would only be a guess.</summary>
+    public TimeSpan? TimeLeft(TimeSpan elapsed) => Total <= 0 || Done <= 0 || Done >= Total || elapsed < TimeSpan.FromSeconds(2)
+        ? null
+        : TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(elapsed.TotalSeconds * ((double)(Total - Done) / Done))));
 }
 
 /// <summary>One line of a run's log; <see cref="Number"/> rises by one from 1.</summary>

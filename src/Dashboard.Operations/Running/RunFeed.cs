@@ -68,7 +68,10 @@ public sealed partial class RunFeed(RunHistory history, StoreState store, TimePr
     }
 
     private static string Stamp(Run run) =>
-        $"{run.Id} {run.State} {run.Steps.Count} {LastStep(run)} {run.Progress} {run.CancelRequestedBy} {run.Message} {run.Facts.Count}";
+        $"{run.Id} {run.State} {run.Steps.Count} {LastStep(run)} {run.Progress} {PartsOf(run)} {run.CancelRequestedBy} {run.Message} {run.Facts.Count}";
+
+    // What a collection has moved is in the progress of all.
+    private static string PartsOf(Run run) => string.Concat((run.Parts?.Shown ?? []).Select(part => (char)('0' + part.State)));
 
     private static StepState? LastStep(Run run) => run.Steps.Count == 0 ? null : run.Steps[^1].State;
 

@@ -24,7 +24,12 @@ public sealed class RunHistory(DashboardDatabase database)
             match &= Builders<Run>.Filter.In(run => run.State, states);
         if (before is not null)
             match &= Builders<Run>.Filter.Lt(run => run.Id, before);
-        return await database.Runs.Find(match).SortByDescending(run => run.Id).Limit(limit).ToListAsync(cancellationToken);
+        return await database.Runs
+            .Find(match)
+            .SortByDescending(run => run.Id)
+            .Limit(limit)
+            .Project<Run>(Builders<Run>.Projection.Exclude(run => run.Parts))
+            .ToListAsync(cancellationToken);
     }
 
     public Task<IReadOnlyList<Run>> ActiveAsync(CancellationToken cancellationToken) =>

@@ -26,10 +26,13 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
     private readonly Dictionary<string, string> _facts = new(run.Facts, StringComparer.Ordinal);
     private readonly List<RunStep> _steps = [.. run.Steps];
     private RunProgress? _progress;
+    private Func<RunParts>? _parts;
+    private long? _progressStoredAt;
     private long _charactersWaiting;
     private int _lastNumber;
     private int _dropped;
     private bool _changed;
+    private bool _moved;
 
     public void Dispose() => _flushing.Dispose();
 
@@ -40,7 +43,19 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
             lock (_gate)
             {
                 _progress = value;
-                _changed = true;
+                _moved = true;
+            }
+        }
+    }
+
+    public Func<RunParts> Parts
+    {
+        set
+        {
+            lock (_gate)
+            {
+                _parts = value;
+                _moved = true;
             }
         }
     }
@@ -60,8 +75,8 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         {
             EndStep(StepState.Succeeded);
             _steps.Add(new RunStep(title, StepState.Running, stop, time.GetUtcNow(), FinishedAt: null, Note: null));
-            _progress = null;
-            _changed = true;
+            (_progress, _parts, _progressStoredAt) = (null, null, null);
+            _changed = _moved = true;
         }
 
         Add(LineLevel.Info, title);
@@ -81,9 +96,13 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
     {
         lock (_gate)
         {
-            if (_steps.Count > 0 && _steps[^1].State == StepState.Running)
-                _steps[^1] = _steps[^1] with { State = state, FinishedAt = time.GetUtcNow() };
             _changed = true;
+            if (_steps.Count == 0 || _steps[^1].State != StepState.Running)
+                return;
+            _steps[^1] = _steps[^1] with { State = state, FinishedAt = time.GetUtcNow() };
+            // How far the collections of a step came is asked only of one that did not come to its end.
+            if (state == StepState.Succeeded)
+                (_parts, _moved) = (null, true);
         }
     }
 
@@ -123,7 +142,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
             {
                 try
                 {
-                    await FlushOnceAsync(cancellationToken);
+                    await FlushOnceAsync(all: false, cancellationToken);
                 }
                 catch (Exception exception) when (StoreFailure.Is(exception))
                 {
@@ -144,7 +163,7 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         {
             try
             {
-                await FlushOnceAsync(cancellationToken);
+                await FlushOnceAsync(all: true, cancellationToken);
                 return;
             }
             catch (Exception exception) when (StoreFailure.Is(exception))
@@ -155,12 +174,12 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         }
     }
 
-    private async Task FlushOnceAsync(CancellationToken cancellationToken)
+    private async Task FlushOnceAsync(bool all, CancellationToken cancellationToken)
     {
         await _flushing.WaitAsync(cancellationToken);
         try
         {
-            var (update, lines) = TakeOver();
+            var (update, lines) = TakeOver(all);
             if (update is not null && !await TryUpdateAsync(update, cancellationToken))
                 throw new LeaseLostException($"Run {run.Id} was given up while its process was away; it stops here.");
             foreach (var some in lines.Chunk(LinesOfWrite))
@@ -181,12 +200,12 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
         catch
         {
             lock (_gate)
-                _changed = true;
+                (_changed, _moved, _progressStoredAt) = (true, true, null);
             throw;
         }
     }
 
-    private (UpdateDefinition<Run>? Update, List<RunLine> Lines) TakeOver()
+    private (UpdateDefinition<Run>? Update, List<RunLine> Lines) TakeOver(bool all)
     {
         lock (_gate)
         {
@@ -196,18 +215,24 @@ internal sealed partial class RunJournal(Run run, RunStore runs, DashboardDataba
                 _dropped = 0;
             }
 
-            UpdateDefinition<Run>? update = null;
-            if (_changed)
-            {
-                update = Builders<Run>.Update
-                    .Set(stored => stored.Steps, [.. _steps])
-                    .Set(stored => stored.Progress, _progress)
-                    .Set(stored => stored.Facts, new Dictionary<string, string>(_facts, StringComparer.Ordinal));
-                _changed = false;
-            }
-
-            return (update, [.. _lines]);
+            return (Update(all), [.. _lines]);
         }
+    }
+
+    /// <summary>Null when nothing has to be written now; how far a step is waits for its turn unless all is asked for.</summary>
+    private UpdateDefinition<Run>? Update(bool all)
+    {
+        var moves = _moved && (all || _progressStoredAt is not { } stored || time.GetElapsedTime(stored) >= options.ProgressPause);
+        if (!_changed && !moves)
+            return null;
+        var update = Builders<Run>.Update
+            .Set(run => run.Steps, [.. _steps])
+            .Set(run => run.Facts, new Dictionary<string, string>(_facts, StringComparer.Ordinal));
+        _changed = false;
+        if (!moves)
+            return update;
+        (_moved, _progressStoredAt) = (false, time.GetTimestamp());
+        return update.Set(run => run.Progress, _progress).Set(run => run.Parts, _parts?.Invoke());
     }
 
     /// <summary>Lines leave the queue only when they are stored; a repeat after a lost answer meets the unique index and goes on.</summary>

@@ -12,6 +12,9 @@ public sealed record RunnerOptions
     /// <summary>Longest time that a log line waits for its write.</summary>
     public TimeSpan Flush { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Shortest time between two writes of how far a step is; what comes in between is told by the next.</summary>
+    public TimeSpan ProgressPause { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the outcome of a finished body is tried to be written while the database is away.</summary>
     public TimeSpan OutcomePatience { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -72,7 +72,7 @@ public static class OperationEndpoints
 
     private static IResult Answer(IntakeResult result) => result switch
     {
-        IntakeResult.Accepted accepted => Results.Accepted($"/api/runs/{accepted.Run.Id}", RunAnswer.Of(accepted.Run)),
+        IntakeResult.Accepted accepted => Results.Accepted($"/api/runs/{accepted.Run.Id}", RunAnswer.Of(accepted.Run, accepted.Run.QueuedAt)),
         IntakeResult.UnknownOperation unknown => Results.Problem(
             $"There is no operation '{unknown.Name}'; there are {string.Join(", ", unknown.Known)}.", statusCode: StatusCodes.Status404NotFound, title: "Unknown operation"),
         IntakeResult.LeaseHeld held => Results.Problem(

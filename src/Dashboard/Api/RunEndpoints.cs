@@ -14,13 +14,13 @@ public static class RunEndpoints
     {
         var runs = routes.MapGroup("/api/runs").RequireAuthorization(AccessPolicies.ReadPages).WithTags("Runs").ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet(string.Empty, ListAsync).WithSummary("Newest first; before is the last id of the page before.").Produces<IReadOnlyList<RunAnswer>>();
-        runs.MapGet("/{id}", FindAsync).WithSummary("One run with its steps.").Produces<RunAnswer>();
+        runs.MapGet("/{id}", FindAsync).WithSummary("One run with its steps, and how far it is, collection by collection where it copies a database.").Produces<RunAnswer>();
         runs.MapGet("/{id}/log", LogAsync).WithMetadata(LookMark.OfRoute(Sightings.RunLog, "id")).WithSummary("All lines of its log.").Produces<string>(contentType: "text/plain");
         runs.MapPost("/{id}/cancel", CancelAsync).WithSummary("Asks it to stop as soon as its step allows.").Produces<RunAnswer>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status409Conflict).DisableAntiforgery();
     }
 
     private static async Task<IResult> ListAsync(
-        string? environment, string? operation, string? state, int? limit, string? before, RunHistory history, CancellationToken cancellationToken)
+        string? environment, string? operation, string? state, int? limit, string? before, RunHistory history, TimeProvider time, CancellationToken cancellationToken)
     {
         var states = new List<RunState>();
         foreach (var word in (state ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -31,11 +31,11 @@ public static class RunEndpoints
         }
 
         var runs = await history.ListAsync(new RunFilter(environment, operation, states), Math.Clamp(limit ?? 50, 1, MostAtOnce), before, cancellationToken);
-        return Results.Ok(runs.Select(RunAnswer.Of));
+        return Results.Ok(runs.Select(run => RunAnswer.Of(run, time.GetUtcNow())));
     }
 
-    private static async Task<IResult> FindAsync(string id, RunHistory history, CancellationToken cancellationToken) =>
-        await history.FindAsync(id, cancellationToken) is { } run ? Results.Ok(RunAnswer.Of(run)) : Unknown(id);
+    private static async Task<IResult> FindAsync(string id, RunHistory history, TimeProvider time, CancellationToken cancellationToken) =>
+        await history.FindAsync(id, cancellationToken) is { } run ? Results.Ok(RunAnswer.Of(run, time.GetUtcNow())) : Unknown(id);
 
     private static async Task<IResult> LogAsync(string id, RunHistory history, HttpContext context, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ public static class RunEndpoints
         }
     }
 
-    private static async Task<IResult> CancelAsync(string id, HttpContext context, RunHistory history, RunStore runs, AccessGate gate, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(string id, HttpContext context, RunHistory history, RunStore runs, AccessGate gate, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await history.FindAsync(id, cancellationToken) is not { } found)
             return Unknown(id);
@@ -62,7 +62,7 @@ public static class RunEndpoints
         if (await gate.PassAsync(context.Visit(), act, actor => runs.CancelAsync(id, actor, cancellationToken), cancellationToken) is not { } run)
             return Unknown(id);
         return run.State == RunState.Cancelled || run.IsActive
-            ? Results.Accepted($"/api/runs/{id}", RunAnswer.Of(run))
+            ? Results.Accepted($"/api/runs/{id}", RunAnswer.Of(run, time.GetUtcNow()))
             : Results.Problem($"Run {id} has ended already: {run.State.ToString().ToLowerInvariant()}.", statusCode: StatusCodes.Status409Conflict, title: "Nothing to cancel");
     }
 

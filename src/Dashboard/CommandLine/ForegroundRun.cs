@@ -39,7 +39,7 @@ internal static class ForegroundRun
 
         var ended = await running ?? run;
         if (json)
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(RunAnswer.Of(ended), Indented));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(RunAnswer.Of(ended, app.Services.GetRequiredService<TimeProvider>().GetUtcNow()), Indented));
         return ended;
     }
 

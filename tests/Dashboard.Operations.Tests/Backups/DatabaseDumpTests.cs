@@ -1,5 +1,6 @@
 using Dashboard.MongoArchive;
 using Dashboard.Operations.Backups;
+using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
@@ -74,6 +75,36 @@ public sealed class DatabaseDumpTests(MongoFixture mongo) : CopyGround(mongo)
         var documents = await DocumentsAsync(Source, "users");
         Assert.Equal(documents.Aggregate(ContentDigest.Empty, (digest, one) => digest.Append(one.ToBson())), result.Collections[2].Digest);
         Assert.Contains(Said, line => line.StartsWith("users: 5,000 documents, ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Tells_of_each_collection_how_many_documents_and_bytes_of_how_many_it_has_moved_dump_load_and_comparison_alike()
+    {
+        await InsertAsync("users", Numbered(0, 5000));
+        await InsertAsync("heroes", Numbered(0, 30));
+        await RunAsync("""{"createIndexes":"users","indexes":[{"key":{"name":1},"name":"name_1"}]}""");
+        var seen = new List<IReadOnlyList<RunPart>>();
+        Func<RunParts> look = () => RunParts.Of([]);
+        var reports = new CopyReports((_, _) => { lock (seen) seen.Add(look().Shown); }, Said.Enqueue, Said.Enqueue) { Follow = asked => look = asked };
+
+        using var archive = new MemoryStream();
+        var dump = await DatabaseDump.PrepareAsync(Source, new DumpOptions(), CancellationToken);
+        var dumped = await dump.WriteAsync(archive, reports, CancellationToken);
+        var sizes = dumped.Collections.ToDictionary(one => one.Namespace.Collection, one => new CollectionSize(one.Totals.Documents, one.Totals.Bytes), StringComparer.Ordinal);
+        Assert.Equal(All(sizes), Moved(look()));
+        Assert.All(look().Shown, part => Assert.True(part.ExpectedBytes > 0, $"{part} was expected by the server's figure"));
+        Assert.Contains(seen, parts => parts.Any(part => part is { Name: "users", State: PartState.AtWork, Documents: 256 }));
+
+        seen.Clear();
+        archive.Position = 0;
+        await using var reader = await ArchiveReader.OpenAsync(archive, leaveOpen: true, CancellationToken);
+        var loaded = await DatabaseLoad.RunAsync(reader, Target, new LoadOptions { NameOf = one => one.Collection, Expected = sizes }, reports, CancellationToken);
+        Assert.Equal(All(sizes), Moved(look()));
+        Assert.All(look().Shown, part => Assert.Equal((part.Documents, part.Bytes), (part.ExpectedDocuments, part.ExpectedBytes)));
+        Assert.Contains(seen, parts => parts.Any(part => part is { Name: "users", State: PartState.Indexing, Documents: 5000 }));
+
+        await CollectionComparison.CompareAsync(Target, [.. loaded.Collections.Select(one => ExpectedCollection.Of(one))], reports, CancellationToken);
+        Assert.Equal(All(sizes), Moved(look()));
     }
 
     [Fact]
@@ -165,4 +196,11 @@ public sealed class DatabaseDumpTests(MongoFixture mongo) : CopyGround(mongo)
 
         return written;
     }
+
+    private static IEnumerable<(string Name, PartState State, long Documents, long Bytes)> All(IReadOnlyDictionary<string, CollectionSize> sizes) => sizes
+        .OrderByDescending(one => one.Value.Bytes)
+        .Select(one => (one.Key, PartState.Done, one.Value.Documents, one.Value.Bytes));
+
+    private static IEnumerable<(string Name, PartState State, long Documents, long Bytes)> Moved(RunParts parts) =>
+        parts.Shown.Select(part => (part.Name, part.State, part.Documents, part.Bytes));
 }

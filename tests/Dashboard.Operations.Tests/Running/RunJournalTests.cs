@@ -3,6 +3,7 @@ using Dashboard.Testing.Engine;
 using Dashboard.Testing.Faults;
 using Dashboard.Testing.Mongo;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dashboard.Operations.Tests.Running;
 
@@ -28,6 +29,71 @@ public sealed class RunJournalTests(MongoFixture mongo) : EngineTest(mongo)
         Assert.Equal("a.gz", stored.Facts["file"]);
         var lines = await Engine.History.LinesAsync(run.Id, 0, Token);
         Assert.Equal([(1, LineLevel.Info, "one"), (2, LineLevel.Warning, "careful")], lines.Select(line => (line.Number, line.Level, line.Text)));
+    }
+
+    [Fact]
+    public async Task How_far_a_step_is_waits_for_its_turn_and_holds_up_nothing_else()
+    {
+        var clock = new FakeTimeProvider();
+        var (run, journal) = await JournalAsync(Engine, clock);
+        using var ended = new CancellationTokenSource();
+        var flushing = journal.KeepFlushingAsync(ended.Token);
+        using (journal)
+        {
+            journal.Progress = new RunProgress(1, 10, "bytes");
+            clock.Advance(Engine.Options.Flush);
+            await Eventually.TrueAsync(async () => (await Engine.FindAsync(run.Id)).Progress?.Done == 1, "the first report is stored at once");
+
+            journal.Progress = new RunProgress(2, 10, "bytes");
+            journal.AddFact("file", "a.gz");
+            clock.Advance(Engine.Options.Flush);
+            await Eventually.TrueAsync(async () => (await Engine.FindAsync(run.Id)).Facts.ContainsKey("file"), "the fact is stored");
+            Assert.Equal(1, (await Engine.FindAsync(run.Id)).Progress?.Done);
+
+            clock.Advance(Engine.Options.ProgressPause);
+            await Eventually.TrueAsync(async () => (await Engine.FindAsync(run.Id)).Progress?.Done == 2, "the report is stored in its turn");
+            await ended.CancelAsync();
+            await flushing;
+        }
+    }
+
+    [Fact]
+    public async Task Collections_are_stored_with_the_reports_of_their_step_and_stay_only_where_it_stopped()
+    {
+        var (run, journal) = await JournalAsync(Engine);
+        using (journal)
+        {
+            journal.BeginStep("one", StepStop.Now);
+            journal.Parts = () => RunParts.Of([new RunPart("users", PartState.AtWork, 3, 10, 300, 1_000)]);
+            await journal.FlushAsync(Token);
+            var users = Assert.Single((await Engine.FindAsync(run.Id)).Parts!.Shown);
+            Assert.Equal(new RunPart("users", PartState.AtWork, 3, 10, 300, 1_000), users);
+            Assert.Null((await Engine.History.ActiveAsync(Token)).Single(active => active.Id == run.Id).Parts);
+
+            journal.BeginStep("two", StepStop.Now);
+            await journal.FlushAsync(Token);
+            Assert.Null((await Engine.FindAsync(run.Id)).Parts);
+
+            journal.Parts = () => RunParts.Of([new RunPart("heroes", PartState.AtWork, 3, 10, 300, 1_000)]);
+            journal.EndStep(StepState.Failed);
+            journal.EndStep(StepState.Succeeded);
+            await journal.FlushAsync(Token);
+        }
+
+        Assert.Equal("heroes", (await Engine.FindAsync(run.Id)).Parts?.Shown[0].Name);
+    }
+
+    [Fact]
+    public void Of_very_many_collections_the_ones_at_work_and_the_largest_are_shown()
+    {
+        var all = Enumerable.Range(1, 400).Select(number => new RunPart($"c{number}", number <= 200 ? PartState.Done : PartState.Waiting, 0, 0, 0, number)).ToList();
+        all[10] = all[10] with { State = PartState.Indexing };
+        all[20] = all[20] with { State = PartState.AtWork };
+
+        var parts = RunParts.Of(all);
+
+        Assert.Equal((400, 198, RunParts.MostShown), (parts.Total, parts.Done, parts.Shown.Count));
+        Assert.Equal(["c21", "c11", "c400", "c399"], parts.Shown.Take(4).Select(part => part.Name));
     }
 
     [Fact]
@@ -107,10 +173,10 @@ public sealed class RunJournalTests(MongoFixture mongo) : EngineTest(mongo)
         Assert.Equal(1, (await Engine.FindAsync(run.Id)).RefusedWrites);
     }
 
-    private static async Task<(Run Run, RunJournal Journal)> JournalAsync(TestEngine engine)
+    private static async Task<(Run Run, RunJournal Journal)> JournalAsync(TestEngine engine, TimeProvider? time = null)
     {
         var run = await engine.Runs.ClaimAsync(await engine.AcceptAsync("ledger-reading"), "a worker", Token);
-        return (run!, new RunJournal(run!, engine.Runs, engine.Database, engine.Options, isDetailed: false, TimeProvider.System, NullLogger.Instance));
+        return (run!, new RunJournal(run!, engine.Runs, engine.Database, engine.Options, isDetailed: false, time ?? TimeProvider.System, NullLogger.Instance));
     }
 
     private async Task<List<RunLine>> LinesAsync(string runId)

@@ -6,6 +6,7 @@ using Dashboard.Testing.Engine;
 using Dashboard.Testing.Mongo;
 using Dashboard.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Driver;
 
 namespace Dashboard.Tests.Api;
 
@@ -35,6 +36,34 @@ public sealed class OperationEndpointsTests(MongoFixture mongo) : IAsyncLifetime
         Assert.Equal("100", run["facts"]!["documents"]!.GetValue<string>());
         Assert.True(File.Exists(run["facts"]!["archive"]!.GetValue<string>()));
         Assert.All(run["steps"]!.AsArray(), step => Assert.Equal("succeeded", step!["state"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_run_tells_how_far_each_collection_is_and_a_list_of_runs_does_not()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var response = await _dashboard.StartOperationAsync("check-health", """{"environment":"staging"}""");
+        var id = (await response.Content.ReadFromJsonAsync<JsonNode>(token))!["id"]!.GetValue<string>();
+        await _dashboard.EndOfAsync(id);
+        await _dashboard.Own.GetCollection<Run>("runs").UpdateOneAsync(
+            run => run.Id == id,
+            Builders<Run>.Update
+                .Set(run => run.State, RunState.Running)
+                .Set(run => run.Steps, [new RunStep("Write the archive", StepState.Running, StepStop.Now, TimeProvider.System.GetUtcNow().AddHours(-1), FinishedAt: null, Note: null)])
+                .Set(run => run.Progress, new RunProgress(300, 1_200, "bytes"))
+                .Set(run => run.Parts, RunParts.Of([new RunPart("users", PartState.AtWork, 3, 10, 300, 1_200)])),
+            cancellationToken: token);
+
+        var run = (await _dashboard.Http.GetFromJsonAsync<JsonNode>(new Uri($"api/runs/{id}", UriKind.Relative), token))!["progress"]!;
+        var listed = (await _dashboard.Http.GetFromJsonAsync<JsonArray>(new Uri("api/runs", UriKind.Relative), token))!.Single(one => one!["id"]!.GetValue<string>() == id)!["progress"]!;
+
+        Assert.Equal((300, 1_200, "bytes", 25), (run["done"]!.GetValue<long>(), run["total"]!.GetValue<long>(), run["unit"]!.GetValue<string>(), run["percent"]!.GetValue<int>()));
+        // An hour for a quarter.
+        Assert.InRange(run["secondsLeft"]!.GetValue<double>(), 3 * 3_600, 4 * 3_600);
+        Assert.Equal(
+            """{"total":1,"done":0,"shown":[{"name":"users","state":"at-work","documents":3,"expectedDocuments":10,"bytes":300,"expectedBytes":1200}]}""",
+            run["collections"]!.ToJsonString());
+        Assert.Equal((25, true), (listed["percent"]!.GetValue<int>(), listed["collections"] is null));
     }
 
     [Fact]

@@ -71,6 +71,9 @@ public sealed class TelemetryTests(MongoFixture mongo) : IAsyncLifetime
 
         Assert.StartsWith("3.1", document.RootElement.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.True(document.RootElement.GetProperty("paths").TryGetProperty("/api/runs/{id}", out _));
+        Assert.Equal(
+            ["bytes", "documents", "expectedBytes", "expectedDocuments", "name", "state"],
+            document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("CollectionAnswer").GetProperty("properties").EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.DoesNotMatch(new Regex("(src|href)=\"https?://", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), html);
     }

@@ -30,7 +30,7 @@ internal sealed class ScratchDatabase(IMongoDatabase live, string runId)
     public async Task<LoadResult> LoadAsync(OpenBackup backup, CopyReports reports, CancellationToken cancellationToken)
     {
         await using var archive = await ArchiveReader.OpenAsync(backup.Archive, leaveOpen: true, cancellationToken);
-        var options = new LoadOptions { NameOf = source => source.Collection, ExpectedBytes = backup.Manifest?.Collections.Sum(collection => collection.Bytes) ?? 0 };
+        var options = new LoadOptions { NameOf = source => source.Collection, Expected = CollectionSize.Of(backup.Manifest) };
         return await DatabaseLoad.RunAsync(archive, Database, options, reports, cancellationToken);
     }
 

@@ -106,7 +106,7 @@ public sealed class RestoreRun(
             var options = new LoadOptions
             {
                 NameOf = one => scope.LoadNameOf(one, runId),
-                ExpectedBytes = scope.Manifest?.Collections.Sum(collection => collection.Bytes) ?? 0,
+                Expected = CollectionSize.Of(scope.Manifest),
             };
             try
             {

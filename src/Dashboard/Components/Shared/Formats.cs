@@ -112,14 +112,12 @@ public static class Formats
             : $"{Count(progress.Done)} of {Amount(progress.Total, progress.Unit)}";
     }
 
-    /// <summary>By the speed so far; null while it would only be a guess.</summary>
+    /// <summary>Null while it would only be a guess.</summary>
     public static string? TimeLeft(RunProgress progress, TimeSpan elapsed)
     {
-        if (progress.Total <= 0 || progress.Done <= 0 || progress.Done >= progress.Total || elapsed < TimeSpan.FromSeconds(2))
+        if (progress.TimeLeft(elapsed) is not { } left)
             return null;
-        var left = elapsed * ((double)(progress.Total - progress.Done) / progress.Done);
-        var rounded = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(left.TotalSeconds)));
-        return rounded < TimeSpan.FromMinutes(1) ? Text($"about {rounded.TotalSeconds:0} s left") : $"about {Duration(rounded)} left";
+        return left < TimeSpan.FromMinutes(1) ? Text($"about {left.TotalSeconds:0} s left") : $"about {Duration(left)} left";
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);

@@ -45,6 +45,14 @@ internal static class Looks
         _ => (Icons.Material.Outlined.ReportProblem, "Interrupted", Tone.Caution),
     };
 
+    public static (string Icon, string Text, Tone Tone) Of(PartState state) => state switch
+    {
+        PartState.Waiting => (Icons.Material.Outlined.Schedule, "Waiting", Tone.Quiet),
+        PartState.AtWork => (Icons.Material.Outlined.PlayCircle, "At work", Tone.Busy),
+        PartState.Indexing => (Icons.Material.Outlined.PlayCircle, "Building indexes", Tone.Busy),
+        _ => (Icons.Material.Outlined.CheckCircle, "Done", Tone.Good),
+    };
+
     public static (string Icon, string Text, Tone Tone) Of(HealthState state) => state switch
     {
         HealthState.Healthy => (Icons.Material.Outlined.CheckCircle, "Healthy", Tone.Good),

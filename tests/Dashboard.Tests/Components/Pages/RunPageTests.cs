@@ -24,6 +24,24 @@ public sealed class RunPageTests : ScreenContext
     }
 
     [Fact]
+    public void Shows_the_collections_while_it_runs_and_where_it_stopped_but_not_when_all_went_well()
+    {
+        var run = Samples.Run() with { Steps = [Samples.Step()], Parts = new RunParts(1, 0, [new RunPart("users", PartState.AtWork, 5, 10, 500, 1_000)]) };
+        Desk.Runs.Add(run);
+        var page = RenderPage(Id);
+        Assert.Contains("5 of 10 documents", page.Find("table.parts").TextContent, StringComparison.Ordinal);
+
+        Desk.Tell(new RunUpdate(run with { Parts = new RunParts(1, 0, [new RunPart("users", PartState.AtWork, 7, 10, 700, 1_000)]) }, []));
+        page.WaitForAssertion(() => Assert.Contains("7 of 10 documents", page.Find("table.parts").TextContent, StringComparison.Ordinal));
+
+        Desk.Tell(new RunUpdate(run with { State = RunState.Failed, Message = "The disk is full." }, []));
+        page.WaitForAssertion(() => Assert.Contains("Collections when it stopped", page.Markup, StringComparison.Ordinal));
+
+        Desk.Tell(new RunUpdate(run with { State = RunState.Succeeded, Message = "Done." }, []));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("table.parts")));
+    }
+
+    [Fact]
     public void Follows_from_the_last_line_it_has_read()
     {
         Desk.Runs.Add(Samples.Run());

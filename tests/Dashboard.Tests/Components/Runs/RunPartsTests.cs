@@ -48,6 +48,35 @@ public sealed class RunPartsTests : ScreenContext
     }
 
     [Fact]
+    public void Collections_show_state_documents_and_bytes_of_how_many_and_how_many_are_not_shown()
+    {
+        var parts = new RunParts(
+            340,
+            12,
+            [
+                new RunPart("users<b>", PartState.AtWork, 1_200, 5_000, 3_200_000, 12_400_000),
+                new RunPart("heroes", PartState.Indexing, 30, 0, 1_000, 0),
+                new RunPart("spells", PartState.Waiting, 0, 7, 0, 2_000),
+                new RunPart("items", PartState.Done, 9, 7, 2_500, 2_000),
+            ]);
+
+        var shown = Render<RunCollections>(parameters => parameters.Add(part => part.Parts, parts));
+
+        Assert.Equal("Collections", shown.Find("h2").TextContent);
+        Assert.Contains("12 of 340 done", shown.Find("header").TextContent, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "users<b>|At work|1,200 of 5,000 documents|3.2 MB of 12.4 MB",
+                "heroes|Building indexes|30 documents|1.0 kB",
+                "spells|Waiting|0 of 7 documents|0 B of 2.0 kB",
+                "items|Done|9 documents|2.5 kB",
+            ],
+            shown.FindAll("tbody tr").Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent.Trim()))));
+        Assert.All(shown.FindAll("thead th"), heading => Assert.Equal("col", heading.GetAttribute("scope")));
+        Assert.Contains("And 336 smaller or finished ones", shown.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Steps_of_a_run_that_has_not_begun_say_so() =>
         Assert.Contains("No step has begun yet.", Render<RunSteps>(parameters => parameters.Add(shown => shown.Steps, [])).Markup, StringComparison.Ordinal);
 
