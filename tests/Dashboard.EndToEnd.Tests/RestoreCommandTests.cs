@@ -1,6 +1,7 @@
 using Dashboard.Operations.Backups;
 using Dashboard.Testing.Mongo;
 using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Dashboard.EndToEnd.Tests;
 
@@ -33,6 +34,35 @@ public sealed class RestoreCommandTests(MongoFixture mongo)
         Assert.Contains($"is entirely the new one: 1 collections, 50 documents of {archive}.", restored.Output, StringComparison.Ordinal);
         Assert.True(undone.ExitCode == 0, undone.Output);
         Assert.Equal(7, await characters.CountDocumentsAsync(new BsonDocument(), cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Restores_and_undoes_on_a_server_that_a_variable_names_and_refuses_to_undo_it_on_the_configured_one()
+    {
+        await using var folder = new ProductFolder();
+        await using var other = await OwnMongo.StartAsync(Token);
+        await folder.Production.Documents("characters").InsertManyAsync(Enumerable.Range(0, 50).Select(number => new BsonDocument("_id", number)), cancellationToken: Token);
+        Assert.Equal(0, (await RunAsync(folder, "run", "create-backup", "-e", "production")).ExitCode);
+        using var client = new MongoClient(other.ConnectionString);
+        var there = client.GetDatabase(folder.Production.Name).GetCollection<BsonDocument>("characters");
+        await there.InsertOneAsync(new BsonDocument("_id", 1), cancellationToken: Token);
+        string[] said = ["--confirm", folder.Production.Name, "--reason", "a test"];
+        string[] undo = ["run", "undo-restore", "-e", "production", .. said];
+
+        var restored = await ThereAsync(["run", "restore-backup", "-e", "production", "--server-from", "MONGODB_URI", .. said]);
+        Assert.True(restored.ExitCode == 0, restored.Output);
+        Assert.Equal(50, await there.CountDocumentsAsync(new BsonDocument(), cancellationToken: Token));
+        var refused = await ThereAsync(undo);
+        var undone = await ThereAsync([.. undo, "--server-from", "MONGODB_URI"]);
+        var unset = await ThereAsync([.. undo, "--server-from", "NO_SUCH_VARIABLE"]);
+
+        Assert.Equal((1, true), (refused.ExitCode, refused.Output.Contains("scripts/dashboard run undo-restore --environment production --run ", StringComparison.Ordinal)));
+        Assert.True(undone.ExitCode == 0, undone.Output);
+        Assert.Equal(1, await there.CountDocumentsAsync(new BsonDocument(), cancellationToken: Token));
+        Assert.Equal((2, true), (unset.ExitCode, unset.Output.Contains("The variable NO_SUCH_VARIABLE, which --server-from names, is not set", StringComparison.Ordinal)));
+
+        Task<(int ExitCode, string Output)> ThereAsync(string[] arguments) =>
+            ProductProcess.RunAsync(folder, other.ConnectionString, ("DASHBOARD_MONGODB_URI", mongo.ConnectionString), arguments);
     }
 
     [Fact]

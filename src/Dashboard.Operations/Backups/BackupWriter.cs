@@ -157,7 +157,7 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
     /// <summary>In the middle of a swap a database is neither the old nor the new one, and a backup of it would be of no state that ever was.</summary>
     private async Task<string?> WhyHalfAsync(BackupTask task, CancellationToken cancellationToken)
     {
-        var unfinished = await restores.UnfinishedAsync(task.Environment.Name, task.Database.DatabaseNamespace.DatabaseName, cancellationToken);
+        var unfinished = await restores.UnfinishedAsync(task.Environment.Name, task.Database, cancellationToken);
         return unfinished.FirstOrDefault(record => record.State == RestoreState.Swapping) is { } swapping
             ? $"The restore {swapping.Told} stopped in the middle of its swap. It is finished by itself within a minute while a dashboard runs, or by the next restore; start again then."
             : null;

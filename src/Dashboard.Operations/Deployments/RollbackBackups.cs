@@ -21,7 +21,7 @@ public sealed class RollbackBackups(BackupHistory backups, RestoreJournal restor
             return (null, null);
         var database = environment.Database.DatabaseNamespace.DatabaseName;
         var entries = (await backups.ListAsync(environment.Name, cancellationToken)).Where(entry => entry.Manifest.Database == database).ToList();
-        var swaps = (await restores.ListAsync(environment.Name, cancellationToken)).Where(record => record.Database == database).Select(record => record.SwappedAt).ToList();
+        var swaps = (await restores.ListHereAsync(environment, cancellationToken)).Where(record => record.Database == database).Select(record => record.SwappedAt).ToList();
         return Choose(gone, [.. status.Applied.Except(since)], entries, swaps);
     }
 

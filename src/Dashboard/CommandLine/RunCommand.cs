@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dashboard.Hosting;
+using Dashboard.Operations.Configuration;
 using Dashboard.Operations.Running;
 
 namespace Dashboard.CommandLine;
@@ -16,7 +17,8 @@ internal static class RunCommand
         var plan = new Option<bool>("--plan") { Description = "Print what it would do, and do nothing." };
         var confirm = new Option<string?>("--confirm") { Description = "The name of what is changed, for an operation that has a plan." };
         var planHash = new Option<string?>("--plan-hash") { Description = "Refuse unless the plan is still the one of this hash." };
-        var command = new Command("run", "Do an operation now, in this process. Its own fields are --field value.") { name, environment, reason, json, plan, confirm, planHash };
+        var serverFrom = new Option<string?>("--server-from") { Description = "Name of the variable that holds the connection string of the environment's data, instead of the configured server." };
+        var command = new Command("run", "Do an operation now, in this process. Its own fields are --field value.") { name, environment, reason, json, plan, confirm, planHash, serverFrom };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, cancellationToken) => guard(() => RunAsync(
             options() with { Serves = false },
@@ -28,6 +30,7 @@ internal static class RunCommand
                 parsed.GetValue(plan),
                 parsed.GetValue(confirm),
                 parsed.GetValue(planHash),
+                parsed.GetValue(serverFrom),
                 parsed.UnmatchedTokens),
             cancellationToken)));
         return command;
@@ -35,7 +38,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(DashboardOptions options, Asked asked, CancellationToken cancellationToken)
     {
-        await using var app = await DashboardApp.CreateAsync(options, cancellationToken);
+        await using var app = await DashboardApp.CreateAsync(options with { Target = TargetOf(options, asked) }, cancellationToken);
         var catalog = app.Services.GetRequiredService<OperationCatalog>();
         if (asked.Name is null)
         {
@@ -57,6 +60,18 @@ internal static class RunCommand
         return exitCode;
     }
 
+    /// <summary>By the name of a variable, because a connection string is a secret and arguments are seen by everybody on the machine.</summary>
+    private static TargetOverride? TargetOf(DashboardOptions options, Asked asked)
+    {
+        if (asked.ServerFrom is not { } name)
+            return null;
+        if (asked.Environment is not { } environment)
+            throw new StartRefusedException("--server-from is about the data of one environment; say which with --environment.");
+        return options.Variable(name) is { Length: > 0 } connection
+            ? new TargetOverride(environment, connection, Database: null)
+            : throw new StartRefusedException($"The variable {name}, which --server-from names, is not set; it holds the connection string of the server.");
+    }
+
     private sealed record Asked(
-        string? Name, string? Environment, string? Reason, bool Json, bool Plan, string? Confirm, string? PlanHash, IReadOnlyList<string> Fields);
+        string? Name, string? Environment, string? Reason, bool Json, bool Plan, string? Confirm, string? PlanHash, string? ServerFrom, IReadOnlyList<string> Fields);
 }

@@ -39,13 +39,14 @@ public sealed class BeforeSets(RestoreJournal journal, EnvironmentRegistry envir
         var records = (await journal.ListAsync(environment: null, cancellationToken)).ToDictionary(record => record.Id, StringComparer.Ordinal);
         var active = await runs.ActiveIdsAsync(cancellationToken);
         var own = environments.Get(environment).Database;
+        var here = await RestoreServer.AskAsync(own.Client, cancellationToken);
         var expired = new List<BeforeSet>();
-        foreach (var name in records.Values.Where(record => record.Environment == environment).Select(record => record.Database).Append(own.DatabaseNamespace.DatabaseName).Distinct(StringComparer.Ordinal))
+        foreach (var name in records.Values.Where(record => record.Environment == environment && record.IsOn(here)).Select(record => record.Database).Append(own.DatabaseNamespace.DatabaseName).Distinct(StringComparer.Ordinal))
         {
             var look = await DatabaseLook.AtAsync(own.Client.GetDatabase(name), names: null, cancellationToken);
             foreach (var group in look.All.GroupBy(WorkingNames.RunOf, StringComparer.Ordinal))
             {
-                if (group.Key is not { } runId || active.Contains(runId) || WhyOf(environment, runId, records.GetValueOrDefault(runId)) is not { } why)
+                if (group.Key is not { } runId || active.Contains(runId) || records.GetValueOrDefault(runId)?.IsOn(here) == false || WhyOf(environment, runId, records.GetValueOrDefault(runId)) is not { } why)
                     continue;
                 expired.Add(new BeforeSet(name, runId, why, [.. group.Order(StringComparer.Ordinal)], records.GetValueOrDefault(runId)));
             }

@@ -1,3 +1,4 @@
+using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
 using Dashboard.Operations.Storage;
 using MongoDB.Driver;
@@ -20,16 +21,31 @@ public sealed class RestoreJournal(DashboardDatabase database)
     public async Task<IReadOnlyList<RestoreRecord>> ListAsync(string? environment, CancellationToken cancellationToken) =>
         await _records.Find(environment is null ? Is.Empty : Is.Eq(record => record.Environment, environment)).SortByDescending(record => record.Id).ToListAsync(cancellationToken);
 
+    /// <summary>Those whose databases are on the server that the environment has in this process, newest first.</summary>
+    public async Task<IReadOnlyList<RestoreRecord>> ListHereAsync(TargetEnvironment environment, CancellationToken cancellationToken) =>
+        await OnAsync(environment.Database.Client, await ListAsync(environment.Name, cancellationToken), cancellationToken);
+
     /// <summary>
     /// What stopped in the middle, or is still at work, oldest first. While one of them is <see cref="RestoreState.Swapping"/> the database
     /// is neither the old nor the new one, and must not be backed up.
     /// </summary>
-    public async Task<IReadOnlyList<RestoreRecord>> UnfinishedAsync(string environment, string database, CancellationToken cancellationToken) =>
-        await _records
-            .Find(Is.Eq(record => record.Environment, environment) & Is.Eq(record => record.Database, database)
+    public async Task<IReadOnlyList<RestoreRecord>> UnfinishedAsync(string environment, IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        var unfinished = await _records
+            .Find(Is.Eq(record => record.Environment, environment) & Is.Eq(record => record.Database, database.DatabaseNamespace.DatabaseName)
                 & Is.In(record => record.State, [RestoreState.Loading, RestoreState.Proven, RestoreState.Swapping]))
             .SortBy(record => record.Id)
             .ToListAsync(cancellationToken);
+        return await OnAsync(database.Client, unfinished, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<RestoreRecord>> OnAsync(IMongoClient client, IReadOnlyList<RestoreRecord> records, CancellationToken cancellationToken)
+    {
+        if (records.All(record => record.Server is null))
+            return records;
+        var server = await RestoreServer.AskAsync(client, cancellationToken);
+        return [.. records.Where(record => record.IsOn(server))];
+    }
 
     internal async Task InsertAsync(RestoreRecord record, CancellationToken cancellationToken)
     {

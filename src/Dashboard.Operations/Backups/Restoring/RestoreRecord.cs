@@ -16,8 +16,11 @@ public sealed record RestoreRecord
 
     public required string Environment { get; init; }
 
-    /// <summary>The database that is changed, on the environment's server.</summary>
+    /// <summary>The database that is changed.</summary>
     public required string Database { get; init; }
+
+    /// <summary>Where it is; null in records of before this was kept, which are of the configured one.</summary>
+    public RestoreServer? Server { get; init; }
 
     /// <summary>The archive's file name; null for an undo.</summary>
     public string? Archive { get; init; }
@@ -59,6 +62,9 @@ public sealed record RestoreRecord
 
     /// <summary>What was there before is still kept.</summary>
     public bool CanBeUndone => State == RestoreState.Swapped;
+
+    /// <summary>Whether the database that it changed is the one on this server, and not another's of the same name.</summary>
+    internal bool IsOn(RestoreServer server) => Server is null || Server.IsSameAs(server);
 
     /// <summary>For sentences: "of 24 Nov 13:20 UTC (run 6…)".</summary>
     public string Told => string.Create(CultureInfo.InvariantCulture, $"of {BegunAt.UtcDateTime:d MMM HH:mm} UTC (run {Id})");

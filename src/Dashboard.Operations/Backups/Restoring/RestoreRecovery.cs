@@ -27,8 +27,10 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
         {
             // Read again under the lease: another watch may have finished it, and others may have gone on with the database since.
             var record = await journal.FindAsync(run.Id, cancellationToken);
-            return record is null || SentenceOfEnd(record) is not null
-                ? SentenceOfEnd(record)
+            if (record is null || SentenceOfEnd(record) is not null)
+                return SentenceOfEnd(record);
+            return await WhyElsewhereAsync(record, cancellationToken) is { } elsewhere
+                ? $"{elsewhere}, and nothing of it was touched: start the restore there once more, with MONGODB_URI set to that server as before, and it finishes first what this one left"
                 : await FinishAsync(record, token => ConfirmAsync(lease, token), _ => { }, cancellationToken);
         }
         catch (Exception exception) when (StoreFailure.Is(exception) || exception is LeaseLostException)
@@ -39,6 +41,13 @@ public sealed class RestoreRecovery(RestoreJournal journal, EnvironmentRegistry 
         {
             await leases.ReleaseAsync(run.Environment, run.Id, CancellationToken.None);
         }
+    }
+
+    /// <summary>The beginning of a sentence when the database is on another server than the one that this process has for its environment; null when it is the same.</summary>
+    internal async Task<string?> WhyElsewhereAsync(RestoreRecord record, CancellationToken cancellationToken)
+    {
+        var server = await RestoreServer.AskAsync(environments.Get(record.Environment).Database.Client, cancellationToken);
+        return record.IsOn(server) ? null : $"the restore {record.Told} changed '{record.Database}' on the server {record.Server}, while {record.Environment} is on {server} here";
     }
 
     /// <summary>Null while somebody still has to finish it or clear it away.</summary>

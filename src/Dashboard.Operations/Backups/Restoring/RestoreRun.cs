@@ -29,6 +29,7 @@ public sealed class RestoreRun(
             Id = steps.Run.Id,
             Environment = scope.Environment.Name,
             Database = scope.Target,
+            Server = await RestoreServer.AskAsync(scope.Database.Client, cancellationToken),
             Archive = scope.Archive,
             SafetyBackup = safety?.Archive,
             State = RestoreState.Loading,

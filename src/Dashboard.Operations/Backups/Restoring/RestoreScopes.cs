@@ -76,7 +76,7 @@ public sealed class RestoreScopes(BackupSource source, BackupHistory history, Re
         TargetEnvironment environment, string target, string asked, OpenBackup backup, ArchiveReader reader, string sourceDatabase, CancellationToken cancellationToken)
     {
         var database = environment.Database.Client.GetDatabase(target);
-        var unfinished = await journal.UnfinishedAsync(environment.Name, target, cancellationToken);
+        var unfinished = await journal.UnfinishedAsync(environment.Name, database, cancellationToken);
         var look = unfinished.LastOrDefault(record => record.State == RestoreState.Swapping) is { } halfway
             ? DatabaseLook.Of(halfway.Names.Where(name => name.After != SwapKind.None).Select(name => (name.Name, name.After, name.ViewAfter)))
             : await DatabaseLook.AtAsync(database, names: null, cancellationToken);

@@ -52,7 +52,7 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
             return OperationResult.Failure($"{refusal} Nothing was changed.");
         steps.Fact("undone-run", undone.Id);
         steps.Fact("target-database", undone.Database);
-        var unfinished = await journal.UnfinishedAsync(undone.Environment, undone.Database, cancellationToken);
+        var unfinished = await journal.UnfinishedAsync(undone.Environment, DatabaseOf(undone), cancellationToken);
         if (unfinished.Count > 0)
             return OperationResult.Failure($"The restore {unfinished[0].Told} stopped in the middle and has to be finished first; the dashboard's watch does it within a minute. Nothing was changed.");
         try
@@ -77,6 +77,7 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
             Undoes = undone.Id,
             Environment = undone.Environment,
             Database = undone.Database,
+            Server = await RestoreServer.AskAsync(database.Client, cancellationToken),
             State = RestoreState.Proven,
             BegunAt = time.GetUtcNow(),
         };
@@ -107,8 +108,11 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
     {
         if (request.Run is null)
         {
-            var newest = (await journal.ListAsync(environment, cancellationToken)).FirstOrDefault(record => record.State == RestoreState.Swapped);
-            return newest is null ? (null, $"There is no restore of {environment} that could be undone.") : (newest, null);
+            var newest = (await journal.ListHereAsync(environments.Get(environment), cancellationToken)).FirstOrDefault(record => record.State == RestoreState.Swapped);
+            if (newest is not null)
+                return (newest, null);
+            var elsewhere = (await journal.ListAsync(environment, cancellationToken)).FirstOrDefault(record => record.State == RestoreState.Swapped);
+            return (null, elsewhere is null ? $"There is no restore of {environment} that could be undone." : await WhyElsewhereAsync(elsewhere, cancellationToken));
         }
 
         return await journal.FindAsync(request.Run, cancellationToken) switch
@@ -119,9 +123,15 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
             { State: RestoreState.Expired } done => (null, string.Create(CultureInfo.InvariantCulture, $"What was there before the restore {done.Told} was kept until {done.ExpiresAt?.UtcDateTime:yyyy-MM-dd HH:mm} UTC and is gone; restore its safety backup {done.SafetyBackup} instead.")),
             { State: RestoreState.Abandoned } done => (null, $"The restore {done.Told} changed nothing; there is nothing to undo."),
             { IsUnfinished: true } going => (null, $"The restore {going.Told} has not come to its end."),
-            var record => (record, null),
+            var record => await WhyElsewhereAsync(record, cancellationToken) is { } elsewhere ? (null, elsewhere) : (record, null),
         };
     }
+
+    /// <summary>A database of the same name on another server must not be given what this one had before.</summary>
+    private async Task<string?> WhyElsewhereAsync(RestoreRecord record, CancellationToken cancellationToken) =>
+        await recovery.WhyElsewhereAsync(record, cancellationToken) is { } elsewhere
+            ? $"{char.ToUpperInvariant(elsewhere[0])}{elsewhere[1..]}. Undo it there: MONGODB_URI=<that server> scripts/dashboard run undo-restore --environment {record.Environment} --run {record.Id} --server-from MONGODB_URI."
+            : null;
 
     private async Task<List<PlanCheck>> ChecksAsync(RestoreRecord undone, IReadOnlyList<SwapName> names, DatabaseLook look, CancellationToken cancellationToken)
     {
@@ -134,7 +144,7 @@ public sealed class UndoRestore(RestoreJournal journal, RestoreRecovery recovery
                 ? new("Whole", PlanVerdict.Blocked, reason)
                 : new("Whole", PlanVerdict.Passed, "Every collection that was moved aside is there."),
         };
-        if (undone.ExpiresAt is not null && (await journal.ListAsync(undone.Environment, cancellationToken)).FirstOrDefault(later => later.Database == undone.Database && later.State == RestoreState.Swapped && string.CompareOrdinal(later.Id, undone.Id) > 0) is { } later)
+        if (undone.ExpiresAt is not null && (await journal.ListHereAsync(environments.Get(undone.Environment), cancellationToken)).FirstOrDefault(later => later.Database == undone.Database && later.State == RestoreState.Swapped && string.CompareOrdinal(later.Id, undone.Id) > 0) is { } later)
             checks.Add(new("Newest", PlanVerdict.Warning, $"The restore {later.Told} came after it; what that one brought is moved aside as well."));
         return checks;
     }
