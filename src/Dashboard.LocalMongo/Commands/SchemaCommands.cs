@@ -8,7 +8,7 @@ internal static class SchemaCommands
 {
     private static readonly string[] Envelope = ["lsid", "txnNumber", "writeConcern", "$clusterTime", "commitQuorum", "autocommit", "startTransaction"];
 
-    public static void AddTo(Dictionary<string, CommandHandler> handlers)
+    public static void AddTo(Dictionary<string, CommandHandler> handlers, string dataDirectory)
     {
         handlers.Add("create", CreateAsync);
         handlers.Add("drop", DropAsync);
@@ -21,9 +21,20 @@ internal static class SchemaCommands
         handlers.Add("listDatabases", ListDatabasesAsync);
         handlers.Add("collStats", context => context.ReplyAsync(
             "SELECT documentdb_api.coll_stats($1, $2, $3)::bytea", context.Database, context.Request.Collection, Scale(context)));
-        handlers.Add("dbStats", context => context.ReplyAsync("SELECT documentdb_api.db_stats($1, $2)::bytea", context.Database, Scale(context)));
+        handlers.Add("dbStats", context => DatabaseStatsAsync(context, dataDirectory));
         handlers.Add("validate", context => context.ReplyAsync("SELECT document::bytea FROM documentdb_api.validate($1, $2)", context.Database, context.Body));
         handlers.Add("currentOp", context => context.ReplyAsync("SELECT document::bytea FROM documentdb_api.current_op_command($1)", context.Body));
+    }
+
+    /// <summary>The engine knows nothing of its volume, and whoever loads a copy beside asks for the room on it.</summary>
+    private static async Task<Reply> DatabaseStatsAsync(CommandContext context, string dataDirectory)
+    {
+        var scale = Scale(context);
+        var stats = await context.DocumentAsync("SELECT documentdb_api.db_stats($1, $2)::bytea", context.Database, scale);
+        var volume = new DriveInfo(dataDirectory);
+        stats["fsTotalSize"] = volume.TotalSize / scale;
+        stats["fsUsedSize"] = (volume.TotalSize - volume.AvailableFreeSpace) / scale;
+        return Reply.Of(stats);
     }
 
     private static Task<Reply> CreateAsync(CommandContext context)

@@ -39,7 +39,7 @@ internal sealed class DocumentDbEngine(LocalMongoOptions options, string cacheDi
         }
 
         if (_gateway is not null) await _gateway.DisposeAsync();
-        _gateway = new Gateway(port, ConnectionString, options.TimeProvider, logger);
+        _gateway = new Gateway(port, ConnectionString, options.DataDirectory, options.TimeProvider, logger);
         await _gateway.StartAsync(cancellationToken);
     }
 

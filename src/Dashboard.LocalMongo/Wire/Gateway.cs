@@ -30,7 +30,8 @@ internal sealed partial class Gateway : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private int _lastConnection;
 
-    public Gateway(int port, string engine, TimeProvider timeProvider, ILogger logger)
+    /// <param name="dataDirectory">Whose volume the server tells the room of.</param>
+    public Gateway(int port, string engine, string dataDirectory, TimeProvider timeProvider, ILogger logger)
     {
         _logger = logger;
         _timeProvider = timeProvider;
@@ -38,7 +39,7 @@ internal sealed partial class Gateway : IAsyncDisposable
         _transactions = new Transactions(_backend, timeProvider);
         _cursors = new Cursors(_backend, timeProvider);
         _tailable = new TailableCursors(timeProvider);
-        _dispatcher = new Dispatcher(Handlers(port), _backend, _transactions, new ErrorTranslation(_backend), timeProvider, logger);
+        _dispatcher = new Dispatcher(Handlers(port, dataDirectory), _backend, _transactions, new ErrorTranslation(_backend), timeProvider, logger);
         _listener = new TcpListener(IPAddress.Loopback, port);
     }
 
@@ -73,13 +74,13 @@ internal sealed partial class Gateway : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private FrozenDictionary<string, CommandHandler> Handlers(int port)
+    private FrozenDictionary<string, CommandHandler> Handlers(int port, string dataDirectory)
     {
         var handlers = new Dictionary<string, CommandHandler>(StringComparer.Ordinal);
         new ServerCommands(port, () => _clients.Count, _timeProvider).AddTo(handlers);
         new ReadCommands(_cursors, _tailable).AddTo(handlers);
         new WriteCommands(_tailable).AddTo(handlers);
-        SchemaCommands.AddTo(handlers);
+        SchemaCommands.AddTo(handlers, dataDirectory);
         new SessionCommands(_transactions).AddTo(handlers);
         return handlers.ToFrozenDictionary(StringComparer.Ordinal);
     }

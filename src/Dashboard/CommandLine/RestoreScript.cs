@@ -16,7 +16,7 @@ internal static class RestoreScript
           MONGODB_DB_NAME          the environment's database                         as configured
           TARGET_DB                restore into this database instead                 MONGODB_DB_NAME
           RESTORE_DRY_RUN          true: read the whole archive, say what it holds    false
-          FORCE_RESTORE            true: no question, also for an unproven archive    false
+          FORCE_RESTORE            true: no question, also unproven or short of room  false
           VERIFY_RESTORE           false: compare counts, not contents                true
         Exit code 0: restored (or the archive is whole); 1: not restored (or it is damaged); 2: nothing was begun.
         """;
@@ -37,6 +37,7 @@ internal static class RestoreScript
             ["targetDatabase"] = variables.Text("TARGET_DB"),
             ["verify"] = variables.Flag("VERIFY_RESTORE") ?? true,
             ["allowUnproven"] = forced,
+            ["allowLittleRoom"] = forced,
             // Somebody who names the environment or another database has said where it should go; a default has not.
             ["allowOtherEnvironment"] = variables.Text("TARGET_DB") is not null || (forced && variables.SaysEnvironment),
         };

@@ -79,6 +79,8 @@ public sealed class CollectionTests(MongoFixture mongo)
         Assert.Equal(1, collection["nindexes"].ToInt32());
         Assert.Equal(1, whole["collections"].ToInt32());
         Assert.True(whole["dataSize"].ToInt64() >= 0);
+        // The room on the volume, as MongoDB tells it.
+        Assert.InRange(whole["fsUsedSize"].ToDouble(), 1, whole["fsTotalSize"].ToDouble());
     }
 
     [Fact]

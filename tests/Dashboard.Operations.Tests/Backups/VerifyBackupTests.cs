@@ -148,6 +148,30 @@ public sealed class VerifyBackupTests(MongoFixture mongo)
     }
 
     [Fact]
+    public async Task Restores_for_proof_only_where_the_server_has_room_unless_it_was_said_that_it_takes_less()
+    {
+        await using var ground = await BackupGround.MakeAsync(mongo);
+        var manifest = await ground.BackUpAsync();
+        await using var proxy = FaultProxy.InFrontOf(mongo.ConnectionString);
+        using var engine = new TestEngine(ground.Settings with { TargetConnectionString = proxy.Through(mongo.ConnectionString) });
+        proxy.Faults = new ProxyFaults { TellsFullVolume = true };
+
+        var refused = await engine.RunAsync("verify-backup", stopping: Token);
+        var entry = await ground.EntryAsync(manifest.Archive);
+        var allowed = await engine.RunAsync("verify-backup", request: new JsonObject { ["allowLittleRoom"] = true }, stopping: Token);
+        proxy.Faults = ProxyFaults.None;
+        var roomy = await engine.RunAsync("verify-backup", stopping: Token);
+
+        Assert.Equal(RunState.Failed, refused.State);
+        Assert.StartsWith($"{manifest.Archive} was not restored for proof, which says nothing about it: The server has 0 bytes free, and the copy needs up to ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((BackupStanding.Good, BackupRung.ArchiveProven), (entry.Standing, entry.Rung));
+        Assert.Equal((RunState.Succeeded, RunState.Succeeded), (allowed.State, roomy.State));
+        Assert.Contains(await engine.History.LinesAsync(allowed.Id, 0, Token), line => line.Level == LineLevel.Warning && line.Text.EndsWith("allowLittleRoom was said.", StringComparison.Ordinal));
+        Assert.Contains(await engine.History.LinesAsync(roomy.Id, 0, Token), line => line.Text.Contains(" bytes free, and the copy needs up to ", StringComparison.Ordinal));
+        Assert.Empty(await ground.ScratchDatabasesAsync());
+    }
+
+    [Fact]
     public async Task Blames_no_backup_for_a_server_that_went_away()
     {
         await using var ground = await BackupGround.MakeAsync(mongo);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
@@ -90,8 +91,17 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client) : IDispos
                 return;
             }
 
+            if (!toServer && proxy.Faults.TellsFullVolume)
+                FillVolume(buffer.AsSpan(0, count));
             await PassAsync(to, buffer.AsMemory(0, count), toServer);
         }
+    }
+
+    private static void FillVolume(Span<byte> answer)
+    {
+        var name = "\u0001fsUsedSize\0"u8;
+        if (answer.IndexOf(name) is >= 0 and var at)
+            BinaryPrimitives.WriteDoubleLittleEndian(answer[(at + name.Length)..], double.MaxValue);
     }
 
     /// <summary>False when the connection is to be reset instead.</summary>

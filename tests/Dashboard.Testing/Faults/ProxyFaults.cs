@@ -44,6 +44,9 @@ public sealed record ProxyFaults
     /// <summary>How many answers <see cref="ResetAfterRequest"/> loses; a driver that tries once more by itself needs two.</summary>
     public int ResetTimes { get; init; } = int.MaxValue;
 
+    /// <summary>A server's answer about its volume says that nothing is free on it.</summary>
+    public bool TellsFullVolume { get; init; }
+
     /// <summary>Answers wait until this is switched off, and then still come: a client that gave up meanwhile is gone.</summary>
     public bool HoldAnswers { get; init; }
 }

@@ -27,15 +27,18 @@ public sealed class BackupVerification(BackupSource source, BackupLedger ledger,
     }
 
     /// <summary>Restores into a scratch database on the environment's server and compares that with the manifest; the scratch database is dropped in any case.</summary>
-    /// <returns>What is wrong with the backup, as a sentence that names the collection; null when nothing is.</returns>
+    /// <returns>What is wrong with the backup, as a sentence that names the collection, or why it was not tried; null when nothing is.</returns>
+    /// <param name="allowLittleRoom">Also where the server tells that it has less room than it may need.</param>
     /// <exception cref="CopyException">The server did not take it: not the backup's fault.</exception>
-    public async Task<string?> RestoreAndCompareAsync(TargetEnvironment environment, BackupEntry entry, OperationSteps steps, CancellationToken cancellationToken)
+    public async Task<string?> RestoreAndCompareAsync(TargetEnvironment environment, BackupEntry entry, bool allowLittleRoom, OperationSteps steps, CancellationToken cancellationToken)
     {
         var scratch = new ScratchDatabase(environment.Database, steps.Run.Id);
         try
         {
             await steps.BeginAsync($"Restore into {scratch.Name}", cancellationToken);
             await scratch.DropAsync(cancellationToken);
+            if (await WhyNoRoomAsync(environment, entry, allowLittleRoom, steps, cancellationToken) is { } tooLittle)
+                return Tell(steps, string.Empty, tooLittle);
             var (loaded, problem) = await RestoreAsync(scratch, entry, steps, cancellationToken);
             return loaded is null ? problem : await CompareAsync(scratch, loaded, entry, steps, cancellationToken);
         }
@@ -44,6 +47,19 @@ public sealed class BackupVerification(BackupSource source, BackupLedger ledger,
             // Also when the run was cancelled: nothing of it may stay on the server.
             await scratch.DropAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>Asked before a live server's volume is filled to its end for the sake of a proof.</summary>
+    private static async Task<string?> WhyNoRoomAsync(TargetEnvironment environment, BackupEntry entry, bool allowed, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        var room = await ServerRoom.AskAsync(environment.Database, ServerRoom.NeededFor(entry.Manifest, entry.FileBytes), cancellationToken);
+        if (room.IsTooLittle && !allowed)
+            return $"{entry.Manifest.Archive} was not restored for proof, which says nothing about it: {room.Said} Make room there, or say allowLittleRoom if you know that it takes less.";
+        if (room.IsTooLittle)
+            steps.Warn($"{room.Said} allowLittleRoom was said.");
+        else
+            steps.Log(room.Said);
+        return null;
     }
 
     private async Task<(LoadResult? Loaded, string? Problem)> RestoreAsync(ScratchDatabase scratch, BackupEntry entry, OperationSteps steps, CancellationToken cancellationToken)

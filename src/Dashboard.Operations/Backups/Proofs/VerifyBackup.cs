@@ -14,7 +14,8 @@ public sealed class VerifyBackup(
     /// <param name="Archive">A name in the backup folder; null: the newest backup.</param>
     /// <param name="UpTo">How far up the ladder.</param>
     /// <param name="All">Every stored backup of the environment, and every copy of them.</param>
-    public sealed record Request([property: StringLength(200)] string? Archive = null, Goal UpTo = Goal.Compared, bool All = false) : IValidatableObject
+    /// <param name="AllowLittleRoom">Restores also where the server tells that it has less room than the scratch copy may need.</param>
+    public sealed record Request([property: StringLength(200)] string? Archive = null, Goal UpTo = Goal.Compared, bool All = false, bool AllowLittleRoom = false) : IValidatableObject
     {
         public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
         {
@@ -103,7 +104,7 @@ public sealed class VerifyBackup(
             }
 
             steps.Fact("archive", folder.PathOf(entry.Manifest.Archive));
-            if (await ProblemOfAsync(environment, entry, request.UpTo, steps, cancellationToken) is { } problem)
+            if (await ProblemOfAsync(environment, entry, request, steps, cancellationToken) is { } problem)
                 problems.Add(problem);
             if (request.All)
                 problems.AddRange(await CopyProblemsAsync(environment, entry, steps, cancellationToken));
@@ -116,7 +117,7 @@ public sealed class VerifyBackup(
             : OperationResult.Failure(string.Join(" ", problems));
     }
 
-    private async Task<string?> ProblemOfAsync(TargetEnvironment environment, BackupEntry entry, Goal goal, OperationSteps steps, CancellationToken cancellationToken)
+    private async Task<string?> ProblemOfAsync(TargetEnvironment environment, BackupEntry entry, Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
         if (entry.Standing == BackupStanding.Tampered)
         {
@@ -126,7 +127,7 @@ public sealed class VerifyBackup(
 
         if (await verification.ProveArchiveAsync(entry, steps, cancellationToken) is { } problem)
             return problem;
-        return goal == Goal.Compared ? await verification.RestoreAndCompareAsync(environment, entry, steps, cancellationToken) : null;
+        return request.UpTo == Goal.Compared ? await verification.RestoreAndCompareAsync(environment, entry, request.AllowLittleRoom, steps, cancellationToken) : null;
     }
 
     /// <summary>Each copy is read from its own place; one that is not there yet is the sweep's business and the overview's warning.</summary>

@@ -17,6 +17,7 @@ public sealed class RestoreBackup(RestorePlanner planner, RestoreDryRun dryRun, 
     /// <param name="DryRun">Reads the whole archive and says what would happen; changes nothing.</param>
     /// <param name="AllowUnproven">Also an archive that nobody has proven, or against which something speaks.</param>
     /// <param name="AllowOtherEnvironment">Also a backup of another environment, database or application.</param>
+    /// <param name="AllowLittleRoom">Also where the server tells that it has less room than the copy may need.</param>
     /// <param name="Verify">False: what was loaded is counted, but not read back and compared byte by byte.</param>
     public sealed record Request(
         [property: StringLength(4096, MinimumLength = 1)] string? Archive = null,
@@ -25,6 +26,7 @@ public sealed class RestoreBackup(RestorePlanner planner, RestoreDryRun dryRun, 
         bool DryRun = false,
         bool AllowUnproven = false,
         bool AllowOtherEnvironment = false,
+        bool AllowLittleRoom = false,
         bool Verify = true);
 
     public override string Title => "Restore";

@@ -20,7 +20,7 @@ public sealed class RestoreChecks(BackupLedger ledger, BackupHistory history, Ti
             Swappable(scope, IsDocumentDb(build)),
             Versions(scope, build),
             await AgeAsync(scope, cancellationToken),
-            await RoomAsync(scope, cancellationToken),
+            await RoomAsync(scope, request, cancellationToken),
             .. scope.IsLive && !scope.IsEmptyTarget
                 ? [new PlanCheck("Application stopped", PlanVerdict.Warning, $"Nobody can tell from here whether {scope.Environment.Title} still writes. Stop it, or switch its maintenance on, before you confirm: what it writes after the safety backup is not in the new database.")]
                 : Array.Empty<PlanCheck>(),
@@ -128,17 +128,16 @@ public sealed class RestoreChecks(BackupLedger ledger, BackupHistory history, Ti
             : new PlanCheck(name, PlanVerdict.Warning, string.Create(CultureInfo.InvariantCulture, $"{age}; {newest.Manifest.Archive} is newer and good."));
     }
 
-    private static async Task<PlanCheck> RoomAsync(RestoreScope scope, CancellationToken cancellationToken)
+    /// <summary>What is needed is the most that it can be: a server that compresses takes less, so a person may know better.</summary>
+    private static async Task<PlanCheck> RoomAsync(RestoreScope scope, RestoreBackup.Request request, CancellationToken cancellationToken)
     {
         const string name = "Room on the server";
-        var stats = await scope.Database.RunCommandAsync<BsonDocument>(new BsonDocument("dbStats", 1), cancellationToken: cancellationToken);
-        var needed = scope.Manifest?.Collections.Sum(collection => collection.Bytes) ?? 4 * scope.Bytes;
-        if (!stats.TryGetValue("fsTotalSize", out var total) || !stats.TryGetValue("fsUsedSize", out var used) || total.ToDouble() <= 0)
-            return new PlanCheck(name, PlanVerdict.Warning, string.Create(CultureInfo.InvariantCulture, $"The server does not tell its free space; the restore needs up to {needed:N0} bytes beside what is there."));
-        var free = (long)(total.ToDouble() - used.ToDouble());
-        return free >= needed
-            ? new PlanCheck(name, PlanVerdict.Passed, string.Create(CultureInfo.InvariantCulture, $"{free:N0} bytes free, up to {needed:N0} needed."))
-            : new PlanCheck(name, PlanVerdict.Blocked, string.Create(CultureInfo.InvariantCulture, $"The server has {free:N0} bytes free and the restore needs up to {needed:N0} beside what is there. Make room first: prune-backups drops what earlier restores keep."));
+        var room = await ServerRoom.AskAsync(scope.Database, ServerRoom.NeededFor(scope.Manifest, scope.Bytes), cancellationToken);
+        if (!room.IsTooLittle)
+            return new PlanCheck(name, room.Free is null ? PlanVerdict.Warning : PlanVerdict.Passed, room.Said);
+        return request.AllowLittleRoom
+            ? new PlanCheck(name, PlanVerdict.Warning, $"{room.Said} allowLittleRoom was said. If it does not fit, the restore fails before anything is swapped.")
+            : new PlanCheck(name, PlanVerdict.Blocked, $"{room.Said} Make room first (prune-backups drops what earlier restores keep), or say allowLittleRoom if you know that it takes less.");
     }
 
     internal static bool IsDocumentDb(BsonDocument build) => build.GetValue("gitVersion", "").ToString() == "dashboard-local-mongo";

@@ -67,6 +67,11 @@ public sealed class RestoreRun(
     {
         var began = time.GetTimestamp();
         await steps.BeginAsync("Restore beside the live data", cancellationToken);
+        // The safety backup may have taken of it since the plan was looked at.
+        var room = await ServerRoom.AskAsync(scope.Database, ServerRoom.NeededFor(scope.Manifest, scope.Bytes), cancellationToken);
+        if (room.IsTooLittle && !request.AllowLittleRoom)
+            return OperationResult.Failure($"{room.Said} Nothing was changed. Make room, or say allowLittleRoom if you know that it takes less.");
+        steps.Log(room.Said);
         await journal.InsertAsync(record, cancellationToken);
         await steps.ConfirmLeaseAsync(cancellationToken);
         var (loaded, sha256) = await LoadAsync(scope, record.Id, steps, outside, cancellationToken);

@@ -34,6 +34,11 @@ internal static partial class PlanAsks
                 "Off, only an archive that was read to its end is restored. On, one is taken that may turn out to be damaged: then the live data stays as it is, but time is lost.",
                 PlanFieldKind.Switch),
             new PlanField(
+                "allowLittleRoom",
+                "Take it although room may be short",
+                "Off, the restore is refused where the server has less room than the copy may need at the most. On, it is tried: if it does not fit, the live data stays as it is, but a full server is felt by the application.",
+                PlanFieldKind.Switch),
+            new PlanField(
                 "verify",
                 "Compare content before the swap",
                 "On, what was loaded is read back and compared with the backup before it takes the place of the live data. Off, it is only counted: faster, and less sure.",
