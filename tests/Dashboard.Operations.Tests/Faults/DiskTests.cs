@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Files;
 using Dashboard.Operations.Running;
@@ -118,6 +119,43 @@ public sealed class DiskTests(MongoFixture mongo)
             quick: 2);
 
         Assert.True(tries >= 2, $"Only {tries} kills.");
+    }
+
+    /// <summary>IO4: of several backups the disk does not give out one, at the Nth read.</summary>
+    [Theory]
+    [InlineData("archive", 3)]
+    [InlineData("compared", 6)]
+    public async Task Names_the_backup_that_cannot_be_read_and_proves_the_others_all_the_same(string upTo, int quick)
+    {
+        await using var ground = await GroundAsync();
+        var others = new[] { await ground.BackUpEarlierAsync("staging", TimeSpan.FromHours(3)), await ground.BackUpEarlierAsync("staging", TimeSpan.FromHours(1)) };
+        var bad = await ground.BackUpEarlierAsync("staging", TimeSpan.FromHours(2));
+
+        var tries = await SystemCallFaults.EachAsync(
+            "pread64",
+            "error=EIO",
+            async () =>
+            {
+                var runId = await ground.Engine.AcceptAsync("verify-backup", request: new JsonObject { ["all"] = true, ["upTo"] = upTo });
+                return new SystemCallCase(ground.Settings, ["run", runId], [ground.Engine.Backups.PathOf(bad.Archive)], Path.Combine(Path.GetTempPath(), $"strace-{runId}.log"));
+            },
+            async (each, worker, _) =>
+            {
+                var run = await ground.Engine.FindAsync(each.Arguments[1]);
+                Assert.True(run.State == RunState.Failed, $"The run ended {run.State}: {run.Message} {worker.Output}");
+                Assert.Contains($"{bad.Archive} could not be read: ", run.Message, StringComparison.Ordinal);
+                Assert.Contains("Input/output error", run.Message, StringComparison.Ordinal);
+                Assert.All(others, other => Assert.DoesNotContain(other.Archive, run.Message, StringComparison.Ordinal));
+                Assert.Contains("Input/output error", Assert.Single(run.Steps, step => step.State == StepState.Failed).Note, StringComparison.Ordinal);
+                var history = ground.Engine.Get<BackupHistory>();
+                foreach (var other in others)
+                    Assert.Contains((await history.FindAsync(other.Archive, Token))!.Proofs, proof => proof.RunId == run.Id && proof.Succeeded && proof.Rung == (upTo == "archive" ? BackupRung.ArchiveProven : BackupRung.Compared));
+                // A disk that does not give it out says nothing about what is in it.
+                Assert.True((await history.FindAsync(bad.Archive, Token))!.IsGood);
+            },
+            quick);
+
+        Assert.True(tries >= 2, $"Only {tries} reads were made to fail.");
     }
 
     private static async Task<Run> AssertFailedAsync(EngineGround ground, Backup backup, WorkerProcess worker, bool archiveStays = false)

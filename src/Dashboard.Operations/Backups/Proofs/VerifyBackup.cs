@@ -104,7 +104,7 @@ public sealed class VerifyBackup(
             }
 
             steps.Fact("archive", folder.PathOf(entry.Manifest.Archive));
-            if (await ProblemOfAsync(environment, entry, request, steps, cancellationToken) is { } problem)
+            if (await ProblemOrUnreadableAsync(environment, entry, request, steps, cancellationToken) is { } problem)
                 problems.Add(problem);
             if (request.All)
                 problems.AddRange(await CopyProblemsAsync(environment, entry, steps, cancellationToken));
@@ -115,6 +115,22 @@ public sealed class VerifyBackup(
         return problems.Count == 0
             ? OperationResult.Success($"{what}: {how}.")
             : OperationResult.Failure(string.Join(" ", problems));
+    }
+
+    /// <summary>Of several, one that the disk does not give out fails by itself: a bad place on it must not keep the others from being looked at.</summary>
+    private async Task<string?> ProblemOrUnreadableAsync(TargetEnvironment environment, BackupEntry entry, Request request, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ProblemOfAsync(environment, entry, request, steps, cancellationToken);
+        }
+        catch (Exception exception) when (request.All && exception is IOException or UnauthorizedAccessException)
+        {
+            var problem = $"{entry.Manifest.Archive} could not be read: {exception.Message.TrimEnd('.')}. Look at the disk and verify it again.";
+            steps.FailStep(problem);
+            steps.Error(problem);
+            return problem;
+        }
     }
 
     private async Task<string?> ProblemOfAsync(TargetEnvironment environment, BackupEntry entry, Request request, OperationSteps steps, CancellationToken cancellationToken)
