@@ -19,6 +19,9 @@ internal static class Errand
             case ["accept", var operation, var environment]:
                 var accepted = await engine.Intake.AcceptAsync(TestEngine.Call(operation, environment), stopping);
                 return accepted.ToString();
+            case ["break-glass", var operation, var environment]:
+                var broken = await engine.Intake.AcceptAsync(TestEngine.Call(operation, environment) with { BreaksGlass = true }, stopping);
+                return broken.ToString();
             case ["sweep"]:
                 await engine.Watch.SweepAsync(stopping);
                 return "swept";
@@ -29,7 +32,7 @@ internal static class Errand
                 await AuditAsync(engine, actor, int.Parse(count, CultureInfo.InvariantCulture), stopping);
                 return "audited";
             default:
-                throw new ArgumentException("The worker knows: run RUN, accept OPERATION ENVIRONMENT, sweep, look-for-alerts, audit ACTOR COUNT.", nameof(arguments));
+                throw new ArgumentException("The worker knows: run RUN, accept OPERATION ENVIRONMENT, break-glass OPERATION ENVIRONMENT, sweep, look-for-alerts, audit ACTOR COUNT.", nameof(arguments));
         }
     }
 

@@ -75,9 +75,9 @@ public sealed class Intake(
             return await WaitAsync(run, rule, call.Visit, cancellationToken);
         if (run.Reason.Length == 0)
             return new IntakeResult.Forbidden("Say the reason why it cannot wait for a second person.");
-        var result = await StoreAsync(run with { BrokeGlass = true }, call.Visit, cancellationToken);
+        var result = await StoreAsync(run with { BrokeGlass = true, IsGlassTold = false }, call.Visit, cancellationToken);
         if (result is IntakeResult.Accepted accepted)
-            await glass.TellAsync(accepted.Run, cancellationToken);
+            await glass.TellNowAsync(accepted.Run);
         return result;
     }
 

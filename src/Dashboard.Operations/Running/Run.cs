@@ -26,6 +26,9 @@ public sealed record Run
     /// <summary>One was needed, and whoever asked went on without.</summary>
     public bool BrokeGlass { get; init; }
 
+    /// <summary>False until everybody is told that it did; null for a run that did not.</summary>
+    public bool? IsGlassTold { get; init; }
+
     /// <summary>The account of whoever asked, whose rights are asked again before it begins; null for a token or a machine.</summary>
     public string? AccountId { get; init; }
 

@@ -197,6 +197,7 @@ public sealed class DashboardDatabase
             [
                 new CreateIndexModel<Run>(Builders<Run>.IndexKeys.Ascending(run => run.State).Descending(run => run.Id)),
                 new CreateIndexModel<Run>(Builders<Run>.IndexKeys.Ascending(run => run.Environment).Ascending(run => run.Operation).Descending(run => run.Id)),
+                new CreateIndexModel<Run>(Builders<Run>.IndexKeys.Ascending(run => run.IsGlassTold)),
             ],
             cancellationToken);
         await RunLines.Indexes.CreateManyAsync(

@@ -1,12 +1,13 @@
 using Dashboard.Hosting;
+using Dashboard.Operations.Approvals;
 using Dashboard.Operations.Audit;
 using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
 namespace Dashboard.Jobs;
 
-/// <summary>Looks every few seconds for runs whose process is gone and for queued runs that nobody began; also notices that the database is away, or back.</summary>
-public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit audit, OperationQueue queue, StoreState store, Readiness readiness, TimeProvider time, ILogger<RunSweep> logger)
+/// <summary>Looks every few seconds for runs whose process is gone, for queued runs that nobody began and for what nobody was told; also notices that the database is away, or back.</summary>
+public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit audit, BreakGlass glass, OperationQueue queue, StoreState store, Readiness readiness, TimeProvider time, ILogger<RunSweep> logger)
     : Poll(readiness, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
@@ -27,6 +28,7 @@ public sealed partial class RunSweep(RunWatch watch, RunStore runs, RunAudit aud
         await watch.EndLostAsync(stoppingToken);
         foreach (var forgotten in await runs.ForgottenAsync(stoppingToken))
             queue.QueueAgain(forgotten);
+        await glass.SweepAsync(stoppingToken);
         await audit.SweepAsync(stoppingToken);
         store.Answered();
     }

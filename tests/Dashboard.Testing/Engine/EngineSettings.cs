@@ -43,6 +43,9 @@ public sealed record EngineSettings
 
     public IReadOnlyList<string> Environments { get; init; } = ["staging", "production"];
 
+    /// <summary>What needs a second person.</summary>
+    public IReadOnlyList<ApprovalRule> Approvals { get; init; } = [];
+
     /// <summary>The machines of one environment, which a worker has as a dashboard has them; null for the still platform.</summary>
     public EngineMachines? Machines { get; init; }
 

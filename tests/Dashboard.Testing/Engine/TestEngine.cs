@@ -180,6 +180,7 @@ public sealed class TestEngine : IDisposable
         Environments = [],
         Schedule = [],
         HealthChecks = HealthChecks,
+        Access = new AccessSettings { Approvals = Settings.Approvals },
     };
 
     private static MongoClient Connect(EngineSettings settings, string connectionString)
