@@ -113,6 +113,37 @@ public sealed class DrillTests(Browser browser, MongoFixture mongo, InstalledScr
         Assert.Equal(2, noSteps.ExitCode);
     }
 
+    [Fact]
+    public async Task Nothing_is_migrated_from_the_command_line_unasked_where_the_configuration_wants_a_word()
+    {
+        await using var folder = NewFolder();
+        folder.Change("migration.staging.json", settings => settings["migrations"]!["requireConfirmation"] = true);
+        await using (await ProductProcess.ServeAsync(folder, mongo.ConnectionString))
+        {
+            // The first start seeds both environments.
+        }
+
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.Migrations, "900_by_seen.json"),
+            """{ "version": "900", "description": "by seen", "up": [{ "createIndexes": "users", "indexes": [{ "key": { "seen": 1 }, "name": "seen_1" }] }], "down": [{ "dropIndexes": "users", "index": "seen_1" }] }""",
+            TestContext.Current.CancellationToken);
+
+        var image = ("DEPLOY_IMAGE", "dnd-tracker:1.1.0");
+        var script = await RunAsync(folder, "deploy-with-migrations", ["staging"], image);
+        var run = await CommandRun.DoAsync(folder, ["run", "deploy-release", "-e", "staging", "--image", "dnd-tracker:1.1.0", "--migrations", "run"]);
+        var up = await CommandRun.DoAsync(folder, ["migrate", "up", "-e", "staging"]);
+        var skipped = await RunAsync(folder, "deploy-with-migrations", ["staging", "true", "true"], image);
+        var forced = await RunAsync(folder, "deploy-with-migrations", ["staging"], image, ("FORCE_DEPLOY", "true"));
+
+        Assert.Equal((2, 2, 2), (script.ExitCode, run.ExitCode, up.ExitCode));
+        Assert.Contains("migrations.requireConfirmation of staging is on and nobody confirmed it. Set FORCE_DEPLOY=true, or run it in a terminal and type the name. Nothing was done.", script.Text, StringComparison.Ordinal);
+        Assert.Contains("Confirm it with the name of what is changed: staging.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("migrations.requireConfirmation of staging is on and nobody confirmed it. Say --confirm staging", up.Error, StringComparison.Ordinal);
+        Assert.True(skipped.ExitCode == 0, skipped.Text);
+        Assert.True(forced.ExitCode == 0, forced.Text);
+        Assert.Contains("Staging runs 1.1.0, migrated 900", forced.Text, StringComparison.Ordinal);
+    }
+
     private static ProductFolder NewFolder()
     {
         var folder = new ProductFolder();

@@ -18,8 +18,11 @@ public sealed record MigrationRules
     /// <summary>The files are checked and nothing is applied.</summary>
     public bool ValidateOnly { get; init; }
 
-    /// <summary>Also what is no danger has to be confirmed.</summary>
+    /// <summary>Also what is no danger has to be confirmed, by whatever operation migrates.</summary>
     public bool RequireConfirmation { get; init; }
+
+    /// <summary>For plans: the setting that asks, while it is on.</summary>
+    public string? AskedBy => RequireConfirmation ? "migrations.requireConfirmation" : null;
 
     /// <summary>Absolute: the folder of the <c>NNN_name.json</c> files.</summary>
     public string Folder { get; init; } = string.Empty;

@@ -20,6 +20,7 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
         {
             Target = name,
             IsDestructive = scope.Runs.Any(entry => entry.DestroysData),
+            AskedBy = scope.Runs.Count > 0 && !environment.Settings.Migrations.DryRun ? environment.Settings.Migrations.AskedBy : null,
             Steps = [.. StepsOf(scope, machines is { HasOnlyStopped: true })],
             Checks =
             [

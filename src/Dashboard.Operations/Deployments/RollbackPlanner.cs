@@ -19,6 +19,7 @@ public sealed class RollbackPlanner(RollbackScopes scopes, RestorePlanner restor
             Target = name,
             Verdict = VerdictOf(scope),
             IsDestructive = scope.RestoresDatabase || scope.TakesBack.Any(entry => entry.DestroysData),
+            AskedBy = scope.TakesBack.Count > 0 ? scope.Environment.Settings.Migrations.AskedBy : null,
             Steps = [.. StepsOf(scope, restored)],
             Checks = [.. ChecksOf(scope, restored)],
             NotUndone = [.. NotUndone(scope, restored)],

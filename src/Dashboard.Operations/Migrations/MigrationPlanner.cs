@@ -23,7 +23,8 @@ public sealed class MigrationPlanner(EnvironmentMigrations migrations, RunHistor
         return new Plan
         {
             Target = environment.Name,
-            IsDestructive = environment.Settings.Migrations.RequireConfirmation || wanted.Any(entry => entry.DestroysData),
+            IsDestructive = wanted.Any(entry => entry.DestroysData),
+            AskedBy = environment.Settings.Migrations.AskedBy,
             Steps =
             [
                 new PlanStep(wanted.Count == 0 ? "Run no migration" : $"Run {Count(wanted.Count)} in this order: {Versions(wanted)}"),

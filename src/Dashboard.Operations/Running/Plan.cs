@@ -27,8 +27,14 @@ public sealed record Plan
     /// <summary>How to get back.</summary>
     public required string Undo { get; init; }
 
-    /// <summary>False when no data can get lost by it: a script whose caller has named the target then need not ask.</summary>
+    /// <summary>False when no data can get lost by it: a script whose caller has named the target then need not ask for that.</summary>
     public bool IsDestructive { get; init; } = true;
+
+    /// <summary>The setting by which a script asks also where no data can get lost; null where there is none.</summary>
+    public string? AskedBy { get; init; }
+
+    /// <summary>Why a script asks, as the beginning of a sentence; null when it need not.</summary>
+    public string? WhyAsked => IsDestructive ? $"Data of {Target} can get lost" : AskedBy is null ? null : $"{AskedBy} of {Target} is on";
 
     /// <summary>By the runs before; null when there was none.</summary>
     public TimeSpan? Expected { get; init; }

@@ -20,7 +20,7 @@ internal static class DeployScript
                            DEPLOY_IMAGE       what is deployed                                  what the environment before it runs; for the first one its own again
                            DEPLOY_TIMEOUT     milliseconds for a machine to become healthy      as configured
                            DEPLOY_EMERGENCY   true: outside the window or on another day        false
-                           FORCE_DEPLOY       true: no question where data can get lost         false
+                           FORCE_DEPLOY       true: no question, also where data can get lost   false
                            MONGODB_URI        the server of its data                            as configured
                            MONGODB_DB_NAME    its database                                      as configured
         Exit code 0: the version answers; 1: it does not, and the last line says what runs; 2: nothing was begun.

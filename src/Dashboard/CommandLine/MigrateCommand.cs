@@ -128,8 +128,8 @@ internal static class MigrateCommand
                 return await Refusal.SayAsync(new IntakeResult.Blocked(plan));
             if (!asked.Json)
                 await Console.Out.WriteLineAsync(PlanOutput.TextOf(plan));
-            if (plan.IsDestructive && confirm is null && !await ScriptConfirmation.AskAsync(plan.Target, cancellationToken))
-                return await Refusal.SayAsync($"Data of {plan.Target} can get lost and nobody confirmed it. Say --confirm {plan.Target}, or run it in a terminal and type the name. Nothing was done.");
+            if (plan.WhyAsked is { } why && confirm is null && !await ScriptConfirmation.AskAsync(plan.Target, cancellationToken))
+                return await Refusal.SayAsync($"{why} and nobody confirmed it. Say --confirm {plan.Target}, or run it in a terminal and type the name. Nothing was done.");
             call = call with { Confirm = confirm ?? plan.Target, PlanHash = plan.Hash };
         }
 

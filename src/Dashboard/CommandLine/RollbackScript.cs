@@ -16,7 +16,7 @@ internal static class RollbackScript
           MIGRATION_STEPS          for type migration: how many are taken back                1
           BACKUP_PATH              for type database, and where auto needs one                the backup made right before the release
           ROLLBACK_DRY_RUN         true: print the plan of all stages, do nothing             false
-          FORCE_ROLLBACK           true: no question where data can get lost                  false
+          FORCE_ROLLBACK           true: no question, also where data can get lost            false
           ROLLBACK_EMERGENCY       true: outside the window or on another day                 false
           MONGODB_URI              the server of its data                                     as configured
           MONGODB_DB_NAME          its database                                               as configured

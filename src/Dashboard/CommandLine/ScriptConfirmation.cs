@@ -3,7 +3,7 @@ using Dashboard.Operations.Running;
 
 namespace Dashboard.CommandLine;
 
-/// <summary>How a script of the runbook carries out what has a plan: it prints the plan, asks where data can get lost, and follows the run.</summary>
+/// <summary>How a script of the runbook carries out what has a plan: it prints the plan, asks where data can get lost or a setting says so, and follows the run.</summary>
 internal static class ScriptConfirmation
 {
     /// <param name="force">The variable that stands for the answer, for instance FORCE_ROLLBACK.</param>
@@ -26,8 +26,8 @@ internal static class ScriptConfirmation
             return ExitCodes.Succeeded;
         }
 
-        if (!isForced && plan.IsDestructive && !await AskAsync(plan.Target, cancellationToken))
-            return await Refusal.SayAsync($"Data of {plan.Target} can get lost and nobody confirmed it. Set {force}=true, or run it in a terminal and type the name. Nothing was done.");
+        if (!isForced && plan.WhyAsked is { } why && !await AskAsync(plan.Target, cancellationToken))
+            return await Refusal.SayAsync($"{why} and nobody confirmed it. Set {force}=true, or run it in a terminal and type the name. Nothing was done.");
         var (exitCode, _) = await ForegroundRun.StartAsync(app, call with { Confirm = plan.Target, PlanHash = plan.Hash }, json: false, cancellationToken);
         return exitCode;
     }
