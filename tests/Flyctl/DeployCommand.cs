@@ -26,6 +26,9 @@ internal static class DeployCommand
         var version = 0;
         session.State.Change(cloud =>
         {
+            // A file is the whole configuration: what an earlier release was told by --env is not in it.
+            if (parsed["config"] is not null)
+                cloud.Env.Clear();
             foreach (var given in parsed.All("env"))
                 cloud.Env[given[..given.IndexOf('=', StringComparison.Ordinal)]] = given[(given.IndexOf('=', StringComparison.Ordinal) + 1)..];
             version = NewRelease(cloud, image).Version;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
@@ -12,7 +13,7 @@ namespace Dashboard.Operations.Deployments;
 /// What becomes of a deployment that fails: back by itself where the settings say so and the facts allow it, and always a sentence that says what runs
 /// afterwards. Where nobody answered nothing is undone, because nothing is known about what was done.
 /// </summary>
-public sealed class DeployFailure(IPlatform platform, IMigrations migrations, WayBack back, ReleaseLedger ledger, EventOutbox outbox, RollbackNotice notice, TimeProvider time)
+public sealed class DeployFailure(IPlatform platform, IMigrations migrations, ModeSwitch mode, WayBack back, ReleaseLedger ledger, EventOutbox outbox, RollbackNotice notice, TimeProvider time)
 {
     /// <summary>The machines were not touched yet.</summary>
     internal async Task<OperationResult> OfMigrationAsync(
@@ -75,7 +76,7 @@ public sealed class DeployFailure(IPlatform platform, IMigrations migrations, Wa
 
         await log.BeginAsync(ReleasePhase.Rollback, cancellationToken);
         var undone = log.Release.Migrated.Count > 0 ? await TakeBackAsync(environment, log, steps, cancellationToken) : string.Empty;
-        var call = new PlatformCall.Deploy(environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: steps.Run.Actor);
+        var call = new PlatformCall.Deploy(environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: steps.Run.Actor, Variables: await mode.CarriedAsync(environment, cancellationToken));
         var version = ImageName.VersionOf(image) ?? before.Version;
         var again = new ReleaseLog(await BackAsync(log.Release, image, version, why, cancellationToken), ledger, outbox, steps, time);
         var problem = await back.ReleaseAgainAsync(environment, call, version, starts: before.HasOnlyStopped, again, steps, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Running;
@@ -8,13 +9,13 @@ using Dashboard.Operations.Storage;
 namespace Dashboard.Operations.Deployments;
 
 /// <summary>Says what a deployment would do, step by step, and what speaks against it.</summary>
-public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, ReleaseLedger ledger, EnvironmentRegistry environments, TimeProvider time)
+public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, ModeSwitch mode, ReleaseLedger ledger, EnvironmentRegistry environments, TimeProvider time)
 {
     internal async Task<Plan?> PlanAsync(DeployRelease.Request request, string name, CancellationToken cancellationToken)
     {
         var environment = environments.Get(name);
         var (status, problem) = await StatusAsync(environment, cancellationToken);
-        var scope = new DeployScope(environment, request, status);
+        var scope = new DeployScope(environment, request, status, await mode.CarriedAsync(environment, cancellationToken));
         var (machines, unseen) = await MachinesAsync(name, cancellationToken);
         return new Plan
         {
@@ -170,7 +171,8 @@ public sealed class DeployPlanner(IPlatform platform, IMigrations migrations, Re
 }
 
 /// <summary>What a deployment is about, for its plan and its run alike.</summary>
-internal sealed record DeployScope(TargetEnvironment Environment, DeployRelease.Request Request, MigrationStatus? Status)
+/// <param name="Carried">What keeps an open maintenance.</param>
+internal sealed record DeployScope(TargetEnvironment Environment, DeployRelease.Request Request, MigrationStatus? Status, IReadOnlyDictionary<string, string>? Carried)
 {
     /// <summary>What will be migrated.</summary>
     public IReadOnlyList<MigrationEntry> Runs => Status is null || Request.Migrations == DeployRelease.MigrationChoice.Skip || Environment.Settings.Migrations.ValidateOnly ? [] : Status.Pending;
@@ -180,5 +182,5 @@ internal sealed record DeployScope(TargetEnvironment Environment, DeployRelease.
     public string? Version => Request.Version ?? ImageName.VersionOf(Request.Image);
 
     public PlatformCall.Deploy Call(string author) => new(
-        Environment.Name, Request.Image, Environment.Settings.Deployment.HealthCheckTimeout, Environment.Settings.Deployment.Canary, Author: author);
+        Environment.Name, Request.Image, Environment.Settings.Deployment.HealthCheckTimeout, Environment.Settings.Deployment.Canary, Author: author, Variables: Carried);
 }

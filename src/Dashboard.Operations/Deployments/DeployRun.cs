@@ -2,6 +2,7 @@ using System.Globalization;
 using Dashboard.Operations.Backups;
 using Dashboard.Operations.Environments;
 using Dashboard.Operations.Faults;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Metrics;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
@@ -12,7 +13,7 @@ namespace Dashboard.Operations.Deployments;
 
 /// <summary>A deployment from its beginning to its end, each phase kept in the release's record.</summary>
 public sealed class DeployRun(
-    IPlatform platform, IMigrations migrations, ReleaseLedger ledger, ReleaseVerification verification, WayBack back, DeployFailure failure, BackupWriter writer, EventOutbox outbox, EnvironmentRegistry environments, TimeProvider time)
+    IPlatform platform, IMigrations migrations, ModeSwitch mode, ReleaseLedger ledger, ReleaseVerification verification, WayBack back, DeployFailure failure, BackupWriter writer, EventOutbox outbox, EnvironmentRegistry environments, TimeProvider time)
 {
     internal async Task<OperationResult> RunAsync(DeployRelease.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -70,7 +71,7 @@ public sealed class DeployRun(
         DeployRelease.Request request, TargetEnvironment environment, PlatformStatus before, ReleaseLog log, OperationSteps steps, CancellationToken cancellationToken)
     {
         await log.BeginAsync(ReleasePhase.Validation, cancellationToken);
-        var scope = new DeployScope(environment, request, await migrations.StatusAsync(environment, cancellationToken));
+        var scope = new DeployScope(environment, request, await migrations.StatusAsync(environment, cancellationToken), await mode.CarriedAsync(environment, cancellationToken));
         steps.Note(string.Create(CultureInfo.InvariantCulture, $"{(before.Image is null ? "No machine" : $"{before.Told} on {Counted.Machines(before.Machines.Count)}")}; {Counted.Of(scope.Runs.Count, "migration", "migrations")} to run."));
         await log.EndAsync(ReleasePhase.Validation, PhaseState.Success, note: null, cancellationToken);
 

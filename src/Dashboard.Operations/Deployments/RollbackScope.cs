@@ -9,6 +9,7 @@ namespace Dashboard.Operations.Deployments;
 /// <param name="Target">Where the version goes; null for one that leaves the version alone.</param>
 /// <param name="Since">What was migrated since the target was live and is still applied.</param>
 /// <param name="Verdict">What auto does.</param>
+/// <param name="Carried">What keeps an open maintenance.</param>
 internal sealed record RollbackScope(
     TargetEnvironment Environment,
     RollBack.Request Request,
@@ -17,7 +18,8 @@ internal sealed record RollbackScope(
     Release? Target,
     MigrationStatus Migrations,
     IReadOnlyList<MigrationEntry> Since,
-    RollbackVerdict Verdict)
+    RollbackVerdict Verdict,
+    IReadOnlyDictionary<string, string>? Carried)
 {
     public bool ChangesVersion => Request.Type is RollBack.RollbackType.App or RollBack.RollbackType.Auto;
 
@@ -44,5 +46,5 @@ internal sealed record RollbackScope(
     public bool StartsAfterwards => RestoresDatabase || (ChangesVersion && Status is { IsStopped: true });
 
     public PlatformCall.Deploy? Call(string author) => Target is null || !ChangesVersion ? null : new PlatformCall.Deploy(
-        Environment.Name, Target.Image, Environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: author);
+        Environment.Name, Target.Image, Environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: author, Variables: Carried);
 }

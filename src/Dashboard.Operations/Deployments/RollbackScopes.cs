@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Maintenance;
 using Dashboard.Operations.Migrations;
 using Dashboard.Operations.Platforms;
 using Dashboard.Operations.Storage;
@@ -7,7 +8,7 @@ using Dashboard.Operations.Storage;
 namespace Dashboard.Operations.Deployments;
 
 /// <summary>Gathers the facts of a rollback; its plan, its run and the page with the earlier releases begin here.</summary>
-public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, ReleaseLedger ledger, RollbackBackups backups, EnvironmentRegistry environments)
+public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, ModeSwitch mode, ReleaseLedger ledger, RollbackBackups backups, EnvironmentRegistry environments)
 {
     private const int Looked = 200;
 
@@ -32,7 +33,7 @@ public sealed class RollbackScopes(IPlatform platform, IMigrations migrations, R
                 ? RollbackVerdict.NotTold(since.Unclear, target, since.Next)
                 : await VerdictAsync(environment, since.Entries, migrated, cancellationToken);
             var running = status is null ? null : RollbackTargets.RunningOf(status, releases);
-            return (new RollbackScope(environment, request, status, running, target, migrated, since.Entries, verdict), null);
+            return (new RollbackScope(environment, request, status, running, target, migrated, since.Entries, verdict, await mode.CarriedAsync(environment, cancellationToken)), null);
         }
         catch (Exception exception) when (exception is PlatformException or MigrationException)
         {

@@ -35,6 +35,10 @@ public sealed class ModeSwitch(IPlatform platform, MaintenanceWindows windows)
         }
     }
 
+    /// <summary>What a release that is made now has to be told, because one made with a configuration file forgets what the last was told; null where no window is open that needs it.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>?> CarriedAsync(TargetEnvironment environment, CancellationToken cancellationToken) =>
+        await windows.OpenAsync(environment.Name, cancellationToken) is { Switch: MaintenanceSwitch.Release } ? VariablesOf(on: true) : null;
+
     /// <summary>Null when it is done; else why not.</summary>
     internal async Task<string?> SwitchAsync(TargetEnvironment environment, MaintenanceWindow? window, bool on, OperationSteps steps, CancellationToken cancellationToken)
     {
@@ -71,10 +75,11 @@ public sealed class ModeSwitch(IPlatform platform, MaintenanceWindows windows)
         var status = await platform.StatusAsync(environment.Name, cancellationToken);
         if (status.Image is not { } image)
             return (null, $"Nothing runs in {environment.Name}, so there is no image that could be released with {Variable}; start the application first.");
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { [Variable] = on ? "true" : "false" };
         return (new PlatformCall.Deploy(
-            environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: author, Variables: variables), null);
+            environment.Name, image, environment.Settings.Deployment.HealthCheckTimeout, SkipReleaseCommand: true, Author: author, Variables: VariablesOf(on)), null);
     }
+
+    private static Dictionary<string, string> VariablesOf(bool on) => new(StringComparer.Ordinal) { [Variable] = on ? "true" : "false" };
 }
 
 /// <summary>Whether maintenance is on, by the record and by the application's own database.</summary>

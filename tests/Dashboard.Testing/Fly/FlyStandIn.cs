@@ -71,6 +71,9 @@ public sealed class FlyStandIn : IDisposable
     /// <summary>Of each machine, in the order in which they were made.</summary>
     public IReadOnlyList<string> Images => [.. Cloud["machines"]!.AsArray().Select(machine => machine!["image"]!.GetValue<string>())];
 
+    /// <summary>Whether the newest release was.</summary>
+    public bool IsToldMaintenance => Cloud["env"]?["MAINTENANCE_MODE"]?.GetValue<string>() == "true";
+
     public string RegistryHost => _registry.Host;
 
     /// <summary>What was asked of the tool so far, each as one line.</summary>
