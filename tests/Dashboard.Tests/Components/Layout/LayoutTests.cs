@@ -64,7 +64,7 @@ public sealed class LayoutTests : ScreenContext
     [Fact]
     public void The_link_to_the_alerts_says_how_many_are_open()
     {
-        Desk.Alerts = Desk.Alerts with { Open = [Samples.AlertView(), Samples.AlertView(Samples.Alert(id: "alert-2"))] };
+        Desk.Alerts = Desk.Alerts with { Open = [Samples.AlertView(), Samples.AlertView(Samples.Alert(id: "alert-2"))], OpenCount = 2 };
 
         var links = Render<NavLinks>();
 
