@@ -15,7 +15,7 @@ internal sealed class BackupDraft
     private readonly string _name;
     private readonly DateTimeOffset _startedAt;
 
-    public BackupDraft(BackupTask task, DatabaseDump dump, BackupKeys keys, BackupFolder folder, OperationSteps steps, TimeProvider time)
+    private BackupDraft(BackupTask task, DatabaseDump dump, BackupKeys keys, BackupFolder folder, BackupName name, OperationSteps steps, TimeProvider time)
     {
         Task = task;
         _dump = dump;
@@ -24,11 +24,15 @@ internal sealed class BackupDraft
             : null;
         _steps = steps;
         _time = time;
-        IsCompressed = task.Compress ?? task.Environment.Settings.BackupCompression;
-        (_name, _startedAt) = ChooseName(folder, time);
+        IsCompressed = name.IsCompressed;
+        (_name, _startedAt) = (name.Text, name.At);
         TemporaryPath = folder.TemporaryPathOf(_name, steps.Run.Id);
         TemporaryManifestPath = folder.TemporaryPathOf(_name + BackupNames.ManifestEnding, steps.Run.Id);
     }
+
+    public static async Task<BackupDraft> BeginAsync(
+        BackupTask task, DatabaseDump dump, BackupKeys keys, BackupFolder folder, BackupHolders holders, OperationSteps steps, TimeProvider time, CancellationToken cancellationToken) =>
+        new(task, dump, keys, folder, await ChooseNameAsync(task, folder, holders, time, cancellationToken), steps, time);
 
     public BackupTask Task { get; }
 
@@ -95,14 +99,17 @@ internal sealed class BackupDraft
         return await _dump.WriteAsync(gzip, CopyReports.To(_steps), cancellationToken);
     }
 
-    /// <summary>Two backups within a second get two names, in the order of their beginning.</summary>
-    private (string Name, DateTimeOffset At) ChooseName(BackupFolder folder, TimeProvider time)
+    /// <summary>Two backups within a second get two names, in the order of their beginning; also two on two machines, whose clocks differ.</summary>
+    private static async Task<BackupName> ChooseNameAsync(BackupTask task, BackupFolder folder, BackupHolders holders, TimeProvider time, CancellationToken cancellationToken)
     {
+        var compressed = task.Compress ?? task.Environment.Settings.BackupCompression;
         for (var at = time.GetUtcNow(); ; at = at.AddSeconds(1))
         {
-            var name = BackupFolder.NameOf(Task.Environment.Name, at, IsCompressed, Task.Kind, _key is not null);
-            if (!File.Exists(folder.PathOf(name)))
-                return (name, at);
+            var text = BackupFolder.NameOf(task.Environment.Name, at, compressed, task.Kind, task.Environment.Settings.EncryptBackups);
+            if (!File.Exists(folder.PathOf(text)) && !await holders.IsElsewhereAsync(text, cancellationToken))
+                return new BackupName(text, at, compressed);
         }
     }
+
+    private readonly record struct BackupName(string Text, DateTimeOffset At, bool IsCompressed);
 }

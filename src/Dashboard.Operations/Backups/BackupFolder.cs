@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Dashboard.Operations.Files;
+using MongoDB.Bson;
 
 namespace Dashboard.Operations.Backups;
 
@@ -9,7 +11,47 @@ namespace Dashboard.Operations.Backups;
 /// </summary>
 public sealed class BackupFolder(string path)
 {
+    private const string IdentityFile = "folder-id";
+
     public string Path { get; } = path;
+
+    /// <summary>What tells this folder from those of other machines: it lies in the folder and moves with the volume. Null before it was given one.</summary>
+    public string? Identity
+    {
+        get
+        {
+            try
+            {
+                return ObjectId.TryParse(File.ReadAllText(PathOf(IdentityFile)), out var id) ? id.ToString() : null;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Gives the folder, which has to be there, its identity if it has none.</summary>
+    /// <returns>Null while another process is about to do so.</returns>
+    public async Task<string?> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        if (Identity is { } known)
+            return known;
+        var file = PathOf(IdentityFile);
+        File.Delete(file);
+        try
+        {
+            await using var created = Durable.Create(file);
+            await created.WriteAsync(Encoding.ASCII.GetBytes(ObjectId.GenerateNewId().ToString()), cancellationToken);
+            await Durable.SyncAsync(created, cancellationToken);
+        }
+        catch (IOException) when (Identity is not null)
+        {
+            // Another process was first.
+        }
+
+        return Identity;
+    }
 
     /// <summary>0700; corrects the mode of a folder that is there.</summary>
     public void Prepare() => Durable.MakeFolder(Path);
@@ -75,9 +117,13 @@ public sealed class BackupFolder(string path)
             .Where(BackupNames.IsManifest)
             .Select(name => (Name: name, Manifest: Read(PathOf(name))))
             .Where(each => each.Manifest is not null && !File.Exists(PathOf(each.Manifest.Archive)))
-            .Select(each => (each.Name, each.Manifest?.RunId ?? string.Empty));
+            .Select(each => (each.Name, WriterOf(each.Manifest?.Archive, names) ?? each.Manifest?.RunId ?? string.Empty));
         return [.. names.Where(BackupNames.IsTemporary).Select(name => (name, BackupNames.RunOf(name))).Concat(orphans)];
     }
+
+    /// <summary>A backup that is fetched from elsewhere has the manifest of the run that made it long ago, and belongs to the run that fetches.</summary>
+    private static string? WriterOf(string? archive, IReadOnlyList<string> names) =>
+        names.Where(name => BackupNames.IsTemporary(name) && name.StartsWith($".{archive}.", StringComparison.Ordinal)).Select(BackupNames.RunOf).FirstOrDefault();
 
     private IEnumerable<BackupManifest> Manifests() => Names().Where(BackupNames.IsManifest).Select(name => Read(PathOf(name))).OfType<BackupManifest>();
 

@@ -42,6 +42,9 @@ internal static partial class BackupNames
     /// <summary>Whose backup, temporary file or manifest it is; null for a name that was not given here.</summary>
     public static string? EnvironmentOf(string fileName) => Ours().Match(fileName) is { Success: true } match ? match.Groups["environment"].Value : null;
 
+    /// <summary>Exactly a name that is given to archives: nothing that leads out of a folder, no link, no manifest.</summary>
+    public static bool IsArchive(string fileName) => Archive().IsMatch(fileName);
+
     public static bool IsOurs(string fileName) => Prefixes.Any(prefix => fileName.StartsWith(prefix, StringComparison.Ordinal));
 
     public static bool IsManifest(string fileName) => IsOurs(fileName) && fileName.EndsWith(ManifestEnding, StringComparison.Ordinal);
@@ -54,6 +57,9 @@ internal static partial class BackupNames
     public static string RunOf(string temporary) => Path.GetFileNameWithoutExtension(temporary).Split('.')[^1];
 
     private static string EndingOf(bool compressed, bool encrypted) => (compressed ? CompressedEnding : PlainEnding) + (encrypted ? EncryptedEnding : string.Empty);
+
+    [GeneratedRegex(@"^(backup|safety|test)-[a-z][a-z0-9-]*-[0-9]{8}-[0-9]{6}\.(gz|archive)(\.enc)?\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Archive();
 
     [GeneratedRegex(@"^backup-(?<environment>[a-z][a-z0-9-]*)-latest\.(gz|archive)(\.enc)?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Latest();

@@ -10,7 +10,7 @@ namespace Dashboard.Operations.Backups;
 /// The one producer of backups, for create-backup and for the safety backup of whatever changes data. The archive gets its name only when it
 /// is whole, synced, read back and in the ledger, and its manifest stands beside it already: its appearance is the one moment from which the backup exists.
 /// </summary>
-public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSource source, BackupLedger ledger, RunStore runs, RestoreJournal restores, TimeProvider time)
+public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSource source, BackupLedger ledger, BackupHolders holders, RunStore runs, RestoreJournal restores, TimeProvider time)
 {
     /// <summary>Begins steps of its own; expected failures are outcomes. Nothing is left behind but the backup, unless the process is killed: then <see cref="Clear"/>.</summary>
     public async Task<BackupOutcome> WriteAsync(BackupTask task, OperationSteps steps, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
 
     private async Task<BackupOutcome> WriteAsync(BackupTask task, DatabaseDump dump, OperationSteps steps, CancellationToken cancellationToken)
     {
-        var draft = new BackupDraft(task, dump, keys, folder, steps, time);
+        var draft = await BackupDraft.BeginAsync(task, dump, keys, folder, holders, steps, time, cancellationToken);
         try
         {
             var manifest = await draft.WriteAsync(cancellationToken);
@@ -79,6 +79,7 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
             if (await WhyNotRecordedAsync(draft, manifest, steps, cancellationToken) is { } problem)
                 return BackupOutcome.Failed(problem);
             await PublishAsync(draft, manifest, steps, cancellationToken);
+            await TellAsync(steps, cancellationToken);
             return BackupOutcome.Made(manifest);
         }
         finally
@@ -143,6 +144,19 @@ public sealed class BackupWriter(BackupFolder folder, BackupKeys keys, BackupSou
         steps.Fact($"{prefix}sha256", manifest.Sha256);
         steps.Fact($"{prefix}documents", manifest.Documents.ToString(CultureInfo.InvariantCulture));
         steps.Fact($"{prefix}bytes", manifest.Bytes.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The backup is there already, so other machines may as well learn of it half a minute later.</summary>
+    private async Task TellAsync(OperationSteps steps, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await holders.TellAsync(cancellationToken);
+        }
+        catch (Exception exception) when (StoreFailure.Is(exception) || exception is IOException or UnauthorizedAccessException)
+        {
+            steps.Log($"Other machines could not be told of it now ({exception.GetBaseException().Message.TrimEnd('.')}); a serving dashboard tells them.");
+        }
     }
 
     /// <summary>The links of other forms go first: after a kill in between there is none, rather than one that leads to an older backup.</summary>

@@ -38,7 +38,7 @@ public sealed class RollbackBackups(BackupHistory backups, RestoreJournal restor
         var begin = BeginOf(first);
 
         // That of the same run was made before it, whatever the clocks of the two databases say.
-        var newest = entries.Where(entry => entry.IsGood && entry.Manifest.Kind != BackupKind.Test && (entry.Manifest.FinishedAt <= begin || (RollbackSince.IsOfRun(first) && entry.Manifest.RunId == first.RunId))).MaxBy(MomentOf);
+        var newest = entries.Where(entry => entry is { IsGood: true, IsOurs: true } && entry.Manifest.Kind != BackupKind.Test && (entry.Manifest.FinishedAt <= begin || (RollbackSince.IsOfRun(first) && entry.Manifest.RunId == first.RunId))).MaxBy(MomentOf);
         if (newest is null)
             return (null, string.Create(CultureInfo.InvariantCulture, $"there is no good backup of the time before {begin?.UtcDateTime:yyyy-MM-dd HH:mm} UTC, when {first.Version} began"));
         var moment = MomentOf(newest);

@@ -9,7 +9,7 @@ namespace Dashboard.Operations.Overview;
 
 /// <summary>What the overview shows of every environment, read in one go.</summary>
 public sealed class EnvironmentCards(
-    EnvironmentRegistry environments, HealthHistory health, BackupFolder backups, Leases leases, HealthCheckSettings checks, MaintenanceWindows windows, TimeProvider time)
+    EnvironmentRegistry environments, HealthHistory health, BackupHistory backups, Leases leases, HealthCheckSettings checks, MaintenanceWindows windows, TimeProvider time)
 {
     private static readonly TimeSpan Past = TimeSpan.FromHours(1);
 
@@ -32,7 +32,7 @@ public sealed class EnvironmentCards(
             environment.Address,
             report,
             IsStale: report is not null && now - report.At > checks.Stale,
-            LastBackup: backups.List(environment.Name).FirstOrDefault(manifest => manifest.IsRegular),
+            LastBackup: (await backups.ListAsync(environment.Name, cancellationToken)).FirstOrDefault(entry => entry.IsOurs && entry.Manifest.IsRegular)?.Manifest,
             await leases.HolderAsync(environment.Name, cancellationToken),
             [.. past.Select(sample => new ResponseTime(sample.At, sample.Checks.Where(check => check.Target != HealthTargets.Ping).Select(check => check.Milliseconds).DefaultIfEmpty().Max(), sample.State))])
         {

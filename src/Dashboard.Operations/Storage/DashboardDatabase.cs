@@ -62,6 +62,9 @@ public sealed class DashboardDatabase
         HealthDatabases = Database.GetCollection<DatabaseFacts>("healthDatabases");
         BackupProofs = Database.GetCollection<BackupProof>("backupProofs");
         BackupCopies = Database.GetCollection<BackupCopy>("backupCopies");
+        CopyLooks = Database.GetCollection<CopyLook>("copyLooks");
+        BackupHolders = Database.GetCollection<BackupHolder>("backupHolders");
+        HeldBackups = Database.GetCollection<HeldBackup>("heldBackups");
         Restores = Database.GetCollection<RestoreRecord>("restores");
         MaintenanceWindows = Database.GetCollection<MaintenanceWindow>("maintenanceWindows");
         IndexRebuilds = Database.GetCollection<IndexRebuild>("indexRebuilds");
@@ -119,6 +122,14 @@ public sealed class DashboardDatabase
     internal IMongoCollection<BackupProof> BackupProofs { get; }
 
     internal IMongoCollection<BackupCopy> BackupCopies { get; }
+
+    /// <summary>One for each place for copies.</summary>
+    internal IMongoCollection<CopyLook> CopyLooks { get; }
+
+    /// <summary>One for each backup folder of the installation.</summary>
+    internal IMongoCollection<BackupHolder> BackupHolders { get; }
+
+    internal IMongoCollection<HeldBackup> HeldBackups { get; }
 
     internal IMongoCollection<RestoreRecord> Restores { get; }
 
@@ -245,6 +256,12 @@ public sealed class DashboardDatabase
             cancellationToken);
         await BackupCopies.Indexes.CreateOneAsync(
             new CreateIndexModel<BackupCopy>(Builders<BackupCopy>.IndexKeys.Ascending(copy => copy.Archive)), cancellationToken: cancellationToken);
+        await HeldBackups.Indexes.CreateManyAsync(
+            [
+                new CreateIndexModel<HeldBackup>(Builders<HeldBackup>.IndexKeys.Ascending(held => held.Holder)),
+                new CreateIndexModel<HeldBackup>(Builders<HeldBackup>.IndexKeys.Ascending(held => held.Archive)),
+            ],
+            cancellationToken);
 
         await Restores.Indexes.CreateManyAsync(
             [

@@ -91,6 +91,7 @@ public abstract class BackupPlaceContract : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<IOException>(() => place.PutAsync("backup-staging-1.gz", Source([1]), Owner, Token));
         await Assert.ThrowsAnyAsync<IOException>(() => place.OpenAsync("backup-staging-1.gz", Token));
+        await Assert.ThrowsAnyAsync<IOException>(() => place.ListAsync(Token));
     }
 
     [Fact]

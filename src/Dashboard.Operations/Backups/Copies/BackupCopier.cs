@@ -18,8 +18,9 @@ public sealed class BackupCopier(BackupFolder folder, CopyRecords records, TimeP
         try
         {
             await PutAsync(manifest, place, owner, cancellationToken);
-            var problem = await ProblemOfAsync(manifest, place, cancellationToken);
-            return await RecordAsync(known, problem is null ? CopyState.Good : CopyState.Damaged, problem, cancellationToken);
+            var (problem, took) = await ProblemOfAsync(manifest, place, cancellationToken);
+            var manifestThere = await File.ReadAllBytesAsync(folder.ManifestPathOf(manifest.Archive), cancellationToken);
+            return await RecordAsync(known with { Manifest = manifestThere, ReadTook = took }, problem is null ? CopyState.Good : CopyState.Damaged, problem, cancellationToken);
         }
         catch (IOException exception)
         {
@@ -31,17 +32,23 @@ public sealed class BackupCopier(BackupFolder folder, CopyRecords records, TimeP
     /// <returns>What is wrong with it, or why nobody can tell; null when it is right.</returns>
     public async Task<string?> VerifyAsync(BackupManifest manifest, BackupPlace place, CancellationToken cancellationToken)
     {
-        var known = await records.WantAsync(manifest, place.Name, cancellationToken);
         try
         {
-            var problem = await ProblemOfAsync(manifest, place, cancellationToken);
-            await RecordAsync(known with { Failures = 0 }, problem is null ? CopyState.Good : CopyState.Damaged, problem, cancellationToken);
+            var (problem, took) = await ProblemOfAsync(manifest, place, cancellationToken);
+            await RecordReadAsync(manifest, place, problem, took, cancellationToken);
             return problem;
         }
         catch (IOException exception)
         {
             return $"The copy of {manifest.Archive} in {place.Name} cannot be read: {exception.Message.TrimEnd('.')}.";
         }
+    }
+
+    /// <summary>Records what a complete reading of a copy found, whoever read it.</summary>
+    internal async Task RecordReadAsync(BackupManifest manifest, BackupPlace place, string? problem, TimeSpan took, CancellationToken cancellationToken)
+    {
+        var known = await records.WantAsync(manifest, place.Name, cancellationToken);
+        await RecordAsync(known with { Failures = 0, ReadTook = took }, problem is null ? CopyState.Good : CopyState.Damaged, problem, cancellationToken);
     }
 
     /// <summary>The archive before the manifest goes: whoever looks in between finds no archive that nothing describes.</summary>
@@ -63,16 +70,20 @@ public sealed class BackupCopier(BackupFolder folder, CopyRecords records, TimeP
         await Failpoints.HitAsync(Failpoints.CopyPut, $"{place.Name}/{manifest.Archive}");
     }
 
-    private static async Task<string?> ProblemOfAsync(BackupManifest manifest, BackupPlace place, CancellationToken cancellationToken)
+    private async Task<(string? Problem, TimeSpan Took)> ProblemOfAsync(BackupManifest manifest, BackupPlace place, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         await using var stored = await place.OpenAsync(manifest.Archive, cancellationToken);
         if (stored is null)
-            return $"The copy of {manifest.Archive} is gone from {place.Name}.";
+            return (GoneFrom(manifest.Archive, place.Name), TimeSpan.Zero);
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(stored, cancellationToken));
-        return sha256 == manifest.Sha256
-            ? null
-            : $"The copy of {manifest.Archive} in {place.Name} is damaged: its SHA-256 is {sha256[..12]}… and should be {manifest.Sha256[..12]}….";
+        return (sha256 == manifest.Sha256 ? null : Exchanged(manifest, place.Name, sha256), time.GetElapsedTime(began));
     }
+
+    internal static string GoneFrom(string archive, string place) => $"The copy of {archive} is gone from {place}.";
+
+    internal static string Exchanged(BackupManifest manifest, string place, string sha256) =>
+        $"The copy of {manifest.Archive} in {place} is damaged: its SHA-256 is {sha256[..12]}… and should be {manifest.Sha256[..12]}….";
 
     private Task<BackupCopy> RecordAsync(BackupCopy known, CopyState state, string? problem, CancellationToken cancellationToken)
     {

@@ -33,9 +33,18 @@ public sealed record BackupCopy
     /// <summary>Why the last try failed, or what is wrong with the copy.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>How long the last complete reading took.</summary>
+    public TimeSpan? ReadTook { get; init; }
+
+    /// <summary>As it lies in the place, its keyed checksum included: with it the backup is known where its file is not. Null for a record that no look has completed yet.</summary>
+    public byte[]? Manifest { get; init; }
+
     public int SchemaVersion { get; init; } = 1;
 
     public bool IsGood => State == CopyState.Good;
+
+    /// <summary>As far as anybody knows it can be fetched.</summary>
+    public bool IsThere => State is CopyState.Good or CopyState.Found;
 }
 
 public enum CopyState
@@ -48,4 +57,7 @@ public enum CopyState
 
     /// <summary>There, and not what was copied.</summary>
     Damaged,
+
+    /// <summary>Met in the place, where nobody of this installation is known to have put it; not read yet.</summary>
+    Found,
 }

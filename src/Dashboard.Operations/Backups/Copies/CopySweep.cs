@@ -5,19 +5,21 @@ using MongoDB.Bson;
 
 namespace Dashboard.Operations.Backups;
 
-/// <summary>Makes the copies that are missing: a place that was down when the backup was made, or a backup made by another way.</summary>
+/// <summary>Tells what this machine has, looks what the places for copies have, and makes the copies of what is here that are missing: a place was down when the backup was made, or it was made by another way.</summary>
 public sealed partial class CopySweep(
-    BackupHistory history, EnvironmentRegistry environments, CopyPlan plan, BackupCopier copier, RunStore runs, TimeProvider time, ILogger<CopySweep> logger)
+    BackupHistory history, BackupHolders holders, CopyLooks looks, EnvironmentRegistry environments, CopyPlan plan, BackupCopier copier, RunStore runs, TimeProvider time, ILogger<CopySweep> logger)
 {
     /// <summary>One round over all environments; several processes may sweep at once, the same copy twice does no harm.</summary>
     /// <returns>How many copies were tried.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
+        await holders.TellAsync(cancellationToken);
+        await looks.LookAsync(atOnce: false, cancellationToken);
         var active = await runs.ActiveIdsAsync(cancellationToken);
         var tried = 0;
         foreach (var environment in environments.All)
         {
-            var entries = await history.ListAsync(environment.Name, cancellationToken);
+            var entries = await history.ListHereAsync(environment.Name, cancellationToken);
             // A backup's own run makes its copies while it lives.
             foreach (var entry in entries.Where(entry => entry.IsGood && CopyPlan.Wants(entry.Manifest) && !active.Contains(entry.Manifest.RunId)))
                 tried += await SweepAsync(environment, entry, cancellationToken);

@@ -97,6 +97,20 @@ public sealed class DirectoryPlace(string name, string directory, string backupD
 
     private string PathOf(string objectName) => Path.Combine(directory, Path.GetFileName(objectName));
 
-    private IReadOnlyList<string> Names() =>
-        Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file))] : [];
+    private IReadOnlyList<string> Names()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file))];
+        }
+        catch (DirectoryNotFoundException) when (!File.Exists(directory) && Directory.Exists(Path.GetDirectoryName(directory)))
+        {
+            // Nothing was ever put there.
+            return [];
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+    }
 }

@@ -5,6 +5,12 @@ public sealed record BackupEntry
 {
     public required BackupManifest Manifest { get; init; }
 
+    /// <summary>The file is in this machine's folder; everything else has to be fetched first.</summary>
+    public bool IsHere { get; init; } = true;
+
+    /// <summary>The other machines that have the same file on their disk.</summary>
+    public IReadOnlyList<BackupHolder> Elsewhere { get; init; } = [];
+
     /// <summary>Size of the file as it lies there.</summary>
     public required long FileBytes { get; init; }
 
@@ -26,6 +32,26 @@ public sealed record BackupEntry
 
     /// <summary>The newest backup of its environment that was restored and compared, which nothing may delete.</summary>
     public bool IsLastProven { get; init; }
+
+    /// <summary>Not only in a place for copies.</summary>
+    public bool IsOnDisk => IsHere || Elsewhere.Count > 0;
+
+    /// <summary>The copies of this very file that are there, as far as anybody knows.</summary>
+    public IReadOnlyList<BackupCopy> CopiesThere => [.. Copies.Where(copy => copy.IsThere && copy.Sha256 == Manifest.Sha256).OrderBy(copy => copy.Place, StringComparer.Ordinal)];
+
+    /// <summary>It lies here, or the ledger knows it: what was merely met in a place for copies may be anybody's, and is restored by its name alone.</summary>
+    public bool IsOurs => IsHere || Rung is not null;
+
+    /// <summary>Where the file lies, for a table: "here", "on a and b", "only in bucket".</summary>
+    public string Where => this switch
+    {
+        { IsHere: true, Elsewhere.Count: 0 } => "here",
+        { IsHere: true } => $"here and on {Machines}",
+        { Elsewhere.Count: > 0 } => $"on {Machines}",
+        _ => $"only in {string.Join(", ", CopiesThere.Select(copy => copy.Place))}",
+    };
+
+    private string Machines => string.Join(" and ", Elsewhere.Select(holder => holder.Machine));
 
     /// <summary>How long its newest restore took; null when it was never restored.</summary>
     public TimeSpan? RestoreTime => Proofs.LastOrDefault(proof => proof is { Rung: BackupRung.Restored, Succeeded: true } && proof.Sha256 == Manifest.Sha256)?.Duration;

@@ -53,12 +53,16 @@ public sealed class BackupHealth(EnvironmentRegistry environments, BackupHistory
             yield return new BackupFinding(BackupVerdict.Amber, $"{unread} of {entries.Count} stored backups were not read completely within a day: damage in them would not be noticed. Run verify-backup with all and upTo archive; the schedule should.");
         if (policy.IsEncryptionMissing)
             yield return new BackupFinding(BackupVerdict.Amber, $"The backups of {environment.Name} are not encrypted, though security.encryptBackups asks for it: {BackupKeys.KeyVariable} is not set.");
-        if (entries.FirstOrDefault(entry => entry.Manifest.IsRegular) is { } newest && CopyFinding(environment, newest) is { } finding)
+        if (entries.FirstOrDefault(entry => entry.IsOurs && entry.Manifest.IsRegular) is { } newest && CopyFinding(environment, newest) is { } finding)
             yield return finding;
     }
 
-    private bool IsUnread(BackupEntry entry) =>
-        entry.IsGood && entry.Age > ReadingPatience && (entry.ReadAt is not { } read || time.GetUtcNow() - read > ReadingPatience);
+    /// <summary>Of what lies elsewhere a copy counts too: it is what would be fetched.</summary>
+    private bool IsUnread(BackupEntry entry)
+    {
+        var read = entry.IsHere ? entry.ReadAt : entry.CopiesThere.Select(copy => copy.VerifiedAt).Append(entry.ReadAt).Max();
+        return entry.IsGood && entry.Age > ReadingPatience && (read is null || time.GetUtcNow() - read > ReadingPatience);
+    }
 
     /// <summary>One copy less than wanted is amber, two less or one for a day is red.</summary>
     private BackupFinding? CopyFinding(TargetEnvironment environment, BackupEntry newest)
@@ -66,7 +70,7 @@ public sealed class BackupHealth(EnvironmentRegistry environments, BackupHistory
         var wanted = environment.Settings.RedundantBackups;
         var places = copies.PlacesOf(environment);
         var good = places.Where(place => newest.Copies.Any(copy => copy.Place == place.Name && copy.IsGood)).ToList();
-        var have = good.Count + (newest.IsGood ? 1 : 0);
+        var have = good.Count + (newest is { IsGood: true, IsOnDisk: true } ? 1 : 0);
         var isNowhereElse = environment.Settings.OffSiteBackup && !good.Exists(place => place.IsElsewhere);
         if (have >= wanted && !isNowhereElse)
             return null;
@@ -78,7 +82,8 @@ public sealed class BackupHealth(EnvironmentRegistry environments, BackupHistory
             $"{newest.Manifest.Archive} has {have} of {wanted} copies{(isNowhereElse ? ", none of them off site" : string.Empty)}{(since is null ? string.Empty : $", since {since:yyyy-MM-dd HH:mm} UTC")}.{(why is null ? string.Empty : $" {why}")}"));
     }
 
-    private IEnumerable<DateTimeOffset> MissingOf(TargetEnvironment environment, BackupEntry entry) => CopyPlan.Wants(entry.Manifest)
+    /// <summary>Of what is on no disk any more nobody can make another copy.</summary>
+    private IEnumerable<DateTimeOffset> MissingOf(TargetEnvironment environment, BackupEntry entry) => CopyPlan.Wants(entry.Manifest) && entry.IsOnDisk
         ? copies.PlacesOf(environment)
             .Select(place => entry.Copies.FirstOrDefault(copy => copy.Place == place.Name))
             .Where(copy => copy is not { IsGood: true })

@@ -8,16 +8,19 @@ namespace Dashboard.Operations.Backups;
 
 /// <summary>Finds what may go, by the same rule for prune-backups and for the end of create-backup, and lets it go.</summary>
 public sealed class BackupPruning(
-    BackupFolder folder, BackupHistory history, EnvironmentRegistry environments, CopyPlan plan, CopyRecords records, BackupCopier copier, RunHistory runs, IEnumerable<IExpiredSets> expired, TimeProvider time)
+    BackupFolder folder, BackupHistory history, BackupHolders holders, EnvironmentRegistry environments, CopyPlan plan, CopyRecords records, BackupCopier copier, RunHistory runs, IEnumerable<IExpiredSets> expired, TimeProvider time)
 {
     /// <summary>A sweep of another process may be writing a copy; its temporary name tells when it began.</summary>
     private static readonly TimeSpan CopyingTakes = TimeSpan.FromDays(1);
 
-    /// <summary>Archives beyond their time, with their copies; deletes nothing.</summary>
+    /// <summary>
+    /// Archives of this machine's folder beyond their time, with their copies; deletes nothing. Decided by what is here as if there were no other machine:
+    /// what another one holds may keep a copy, and lets nothing go.
+    /// </summary>
     public async Task<IReadOnlyList<PruneItem>> ArchivesAsync(string environment, bool testsToo, CancellationToken cancellationToken)
     {
         var settings = environments.Get(environment).Settings;
-        var entries = await history.ListAsync(environment, cancellationToken);
+        var entries = await history.ListHereAsync(environment, cancellationToken);
         var inUse = await UseOfActiveRunsAsync(cancellationToken);
         var verdicts = RetentionRule.Judge(entries, settings, time.GetUtcNow(), inUse, folder.LatestTargets(environment), testsToo);
         return
@@ -84,7 +87,9 @@ public sealed class BackupPruning(
     private PruneItem ItemOf(RetentionVerdict verdict)
     {
         var archive = verdict.Entry.Manifest.Archive;
-        var places = verdict.Entry.Copies.Select(copy => plan.Find(copy.Place)).OfType<BackupPlace>().ToList();
+
+        // A copy goes with the last file: the machine that has another one may have it as the last proven, and count on the copy.
+        var places = verdict.Entry.Elsewhere.Count > 0 ? [] : verdict.Entry.Copies.Select(copy => plan.Find(copy.Place)).OfType<BackupPlace>().ToList();
         var copies = places.Count == 0 ? string.Empty : $" and its copies in {string.Join(", ", places.Select(place => place.Name))}";
         return new PruneItem($"Delete {archive}{copies}", verdict.Why, verdict.Entry.FileBytes, DeleteAsync, archive);
 
@@ -122,17 +127,18 @@ public sealed class BackupPruning(
         return [];
     }
 
-    /// <summary>A copy whose archive is gone may be the last that there is: it stays until a newer backup is proven here.</summary>
+    /// <summary>A copy whose archive is on no machine may be the last that there is: it stays until a newer backup is proven here.</summary>
     private async Task<IReadOnlyList<PruneItem>> OrphanCopiesAsync(string environment, IReadOnlyList<BackupEntry> entries, CancellationToken cancellationToken)
     {
         var settings = environments.Get(environment).Settings;
         if (entries.FirstOrDefault(entry => entry.IsLastProven) is not { } proven)
             return [];
         var items = new List<PruneItem>();
+        var held = (await holders.ElsewhereAsync(environment, cancellationToken)).Select(one => one.Backup.Archive).ToHashSet(StringComparer.Ordinal);
         foreach (var place in plan.Places)
         {
             var orphans = (await records.OfPlaceAsync(place.Name, cancellationToken))
-                .Where(copy => copy.Environment == environment && !File.Exists(folder.PathOf(copy.Archive)))
+                .Where(copy => copy.Environment == environment && !held.Contains(copy.Archive) && !File.Exists(folder.PathOf(copy.Archive)))
                 .Where(copy => time.GetUtcNow() - copy.WantedAt > RetentionRule.KeptFor(BackupNames.KindOf(copy.Archive), settings) && copy.WantedAt < proven.Manifest.StartedAt);
             items.AddRange(orphans.OrderBy(copy => copy.Archive, StringComparer.Ordinal).Select(copy => new PruneItem(
                 $"Delete the copy of {copy.Archive} in {place.Name}", "its archive is gone and newer backups are proven", Bytes: 0, token => DoneAsync(copier.DeleteAsync(copy.Archive, place, token)), IsAtPlace: true)));

@@ -3,7 +3,7 @@ using Dashboard.Operations.Running;
 
 namespace Dashboard.Operations.Backups;
 
-/// <summary>Lets go what the retention no longer asks for: archives with their copies, leftovers of interrupted runs, what restores set aside.</summary>
+/// <summary>Lets go what the retention no longer asks for on this machine: archives with their copies, leftovers of interrupted runs, what restores set aside.</summary>
 public sealed class PruneBackups(BackupPruning pruning, BackupHistory history) : Operation<PruneBackups.Request>
 {
     /// <param name="Tests">Test backups too, whatever their age: the end of the weekly check.</param>
@@ -20,7 +20,7 @@ public sealed class PruneBackups(BackupPruning pruning, BackupHistory history) :
         var items = await pruning.AllAsync(environment, request.Tests, cancellationToken);
         if (items.All(item => item.IsRoutine))
             return null;
-        var proven = (await history.ListAsync(environment, cancellationToken)).FirstOrDefault(entry => entry.IsLastProven);
+        var proven = (await history.ListHereAsync(environment, cancellationToken)).FirstOrDefault(entry => entry.IsLastProven);
         return new Plan
         {
             Target = environment,
@@ -31,7 +31,7 @@ public sealed class PruneBackups(BackupPruning pruning, BackupHistory history) :
                     ? new PlanCheck("A backup proven to restore stays", PlanVerdict.Warning, "No backup was ever proven; the newest good one stays. Run verify-backup first.")
                     : new PlanCheck("A backup proven to restore stays", PlanVerdict.Passed, $"{proven.Manifest.Archive} stays."),
             ],
-            NotUndone = ["What is deleted here is also deleted from the places for copies."],
+            NotUndone = ["What is deleted here is also deleted from the places for copies, unless another machine has it too."],
             Undo = "None: a deleted backup cannot be brought back.",
         };
     }

@@ -4,8 +4,9 @@ namespace Dashboard.Operations.Backups;
 
 /// <summary>Everything that the Backups page shows, as it was at one moment.</summary>
 /// <param name="Undescribed">Archives of the folder that no readable manifest describes; they are in no list.</param>
+/// <param name="NotRead">The places for copies that could not be read the last time: what is said of their copies is what was known before.</param>
 public sealed record BackupPage(
-    BackupSpace Space, IReadOnlyList<BackupSlot> Schedule, IReadOnlyList<BackupSection> Sections, IReadOnlyList<string> Undescribed);
+    BackupSpace Space, IReadOnlyList<BackupSlot> Schedule, IReadOnlyList<BackupSection> Sections, IReadOnlyList<string> Undescribed, IReadOnlyList<CopyLook> NotRead);
 
 /// <summary>The backup folder and its volume.</summary>
 /// <param name="UsedBytes">By the archives of all environments that have a manifest.</param>
@@ -26,7 +27,7 @@ public sealed record ShelvedBackup(BackupEntry Entry, IReadOnlyList<CopyStanding
 }
 
 /// <summary>One backup with what its own page shows beside the ledger.</summary>
-/// <param name="Path">Of the archive, absolute.</param>
+/// <param name="Path">Of the archive, absolute, on the machine that has it; its name alone when it lies only in a place for copies.</param>
 /// <param name="Title">Of its environment; null when config/dashboard.json no longer has it.</param>
 public sealed record BackupDetail(ShelvedBackup Backup, string Path, string? Title)
 {

@@ -7,7 +7,7 @@ namespace Dashboard.Operations.Backups;
 
 /// <summary>What the pages about backups show, read in one go.</summary>
 public sealed class BackupPages(
-    BackupHistory history, BackupHealth health, BackupFolder folder, CopyPlan copies, RestoreJournal restores, Leases leases, EnvironmentRegistry environments, Settings settings, TimeProvider time)
+    BackupHistory history, BackupHealth health, BackupFolder folder, CopyPlan copies, CopyLooks looks, RestoreJournal restores, Leases leases, EnvironmentRegistry environments, Settings settings, TimeProvider time)
 {
     private const int TimesAhead = 2;
 
@@ -28,10 +28,11 @@ public sealed class BackupPages(
         }
 
         return new BackupPage(
-            new BackupSpace(folder.Path, entries.SelectMany(group => group).Sum(entry => entry.FileBytes), FreeBytes()),
+            new BackupSpace(folder.Path, entries.SelectMany(group => group).Where(entry => entry.IsHere).Sum(entry => entry.FileBytes), VolumeSpace.FreeBytes(folder.Path)),
             BackupSlot.Of(settings.Schedule, time.GetUtcNow(), TimesAhead),
             sections,
-            folder.Undescribed());
+            folder.Undescribed(),
+            await looks.UnreadAsync(cancellationToken));
     }
 
     /// <summary>Null when the folder has no such archive with a manifest that can be read.</summary>
@@ -41,21 +42,19 @@ public sealed class BackupPages(
         if (Path.GetFileName(archive) != archive || await history.FindAsync(archive, cancellationToken) is not { } entry)
             return null;
         var environment = environments.Find(entry.Manifest.Environment);
-        return new BackupDetail(Shelve(entry, environment), folder.PathOf(entry.Manifest.Archive), environment?.Title);
+        return new BackupDetail(Shelve(entry, environment), PathOf(entry), environment?.Title);
     }
+
+    private string PathOf(BackupEntry entry) => entry switch
+    {
+        { IsHere: true } => folder.PathOf(entry.Manifest.Archive),
+        { Elsewhere: [var holder, ..] } => Path.Combine(holder.Path, entry.Manifest.Archive),
+        _ => entry.Manifest.Archive,
+    };
 
     /// <summary>What restores kept of the time before them, newest first, also what is gone or was brought back.</summary>
     public async Task<IReadOnlyList<KeptData>> KeptAsync(CancellationToken cancellationToken) =>
         [.. (await restores.ListAsync(environment: null, cancellationToken)).Select(KeptData.Of).OfType<KeptData>()];
-
-    // Before the first backup there is no folder yet, but the volume that it will be on.
-    private long? FreeBytes()
-    {
-        var there = folder.Path;
-        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
-            there = above;
-        return VolumeSpace.FreeBytes(there);
-    }
 
     private ShelvedBackup Shelve(BackupEntry entry, TargetEnvironment? environment) =>
         new(entry, CopyStanding.Of(entry, environment is null ? [] : copies.PlacesOf(environment).Select(place => place.Name)));

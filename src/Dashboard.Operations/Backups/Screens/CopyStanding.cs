@@ -17,7 +17,7 @@ public sealed record CopyStanding(string Place, CopyState State, DateTimeOffset?
             .. should.Select(place => known.TryGetValue(place, out var copy)
                 ? Of(copy, manifest)
                 : new CopyStanding(place, CopyState.Missing, manifest.FinishedAt, VerifiedAt: null, Problem: null)),
-            .. entry.Copies.Where(copy => copy.IsGood && !should.Contains(copy.Place, StringComparer.Ordinal)).Select(copy => Of(copy, manifest)),
+            .. entry.Copies.Where(copy => copy.IsThere && !should.Contains(copy.Place, StringComparer.Ordinal)).Select(copy => Of(copy, manifest)),
         ];
     }
 
@@ -28,7 +28,7 @@ public sealed record CopyStanding(string Place, CopyState State, DateTimeOffset?
         return new CopyStanding(
             copy.Place,
             isAnother ? CopyState.Damaged : copy.State,
-            copy.IsGood && !isAnother ? null : copy.WantedAt,
+            copy.IsThere && !isAnother ? null : copy.WantedAt,
             copy.VerifiedAt,
             isAnother ? "It is a copy of another file of this name." : copy.Problem);
     }

@@ -187,6 +187,7 @@ internal static class Looks
     public static (string Icon, string Text, Tone Tone) Of(CopyState state) => state switch
     {
         CopyState.Good => (Icons.Material.Outlined.CheckCircle, "there", Tone.Good),
+        CopyState.Found => (Icons.Material.Outlined.HelpOutline, "found there, not read yet", Tone.Quiet),
         CopyState.Missing => (Icons.Material.Outlined.ReportProblem, "missing", Tone.Caution),
         _ => (Icons.Material.Outlined.Cancel, "damaged", Tone.Bad),
     };

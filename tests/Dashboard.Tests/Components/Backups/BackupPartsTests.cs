@@ -107,12 +107,42 @@ public sealed class BackupPartsTests : ScreenContext
     {
         var panel = Render<StoragePanel>(parameters => parameters
             .Add(shown => shown.Space, new BackupSpace("/data/backups", 24_800_000, FreeBytes: null))
-            .Add(shown => shown.Undescribed, ["backup-old.gz"]));
+            .Add(shown => shown.Undescribed, ["backup-old.gz"])
+            .Add(shown => shown.NotRead, []));
 
         Assert.Contains("24.8 MB", panel.Markup, StringComparison.Ordinal);
         Assert.Contains("the volume does not tell", panel.Markup, StringComparison.Ordinal);
         Assert.Contains("1 file", panel.Markup, StringComparison.Ordinal);
         Assert.Contains("backup-old.gz", panel.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Storage_names_a_place_that_was_not_read_and_of_when_its_news_is()
+    {
+        var panel = Render<StoragePanel>(parameters => parameters
+            .Add(shown => shown.Space, new BackupSpace("/data/backups", 24_800_000, FreeBytes: null))
+            .Add(shown => shown.Undescribed, [])
+            .Add(shown => shown.NotRead, [new CopyLook { Id = "bucket", NextAt = Samples.Now, ReadAt = Samples.Now.AddHours(-1), Problem = "bucket backups cannot be reached" }, new CopyLook { Id = "second-folder", NextAt = Samples.Now, Problem = "It is gone" }]));
+
+        Assert.Contains("Not readbucket backups cannot be reached; what is said of them is of", Words(panel.Find("dl").TextContent), StringComparison.Ordinal);
+        Assert.Contains("Not readIt is gone; it was never read.", Words(panel.Find("dl").TextContent), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, 0, "Manual, here")]
+    [InlineData(true, 1, "Manual, here and on machine-a")]
+    [InlineData(false, 1, "Manual, on machine-a")]
+    [InlineData(false, 0, "Manual, only in bucket")]
+    public void Says_where_each_backup_lies(bool isHere, int others, string expected)
+    {
+        var manifest = Samples.Backup();
+        var holder = new BackupHolder { Id = "a", Machine = "machine-a", Path = "/backups", SeenAt = Samples.Now };
+        var copy = new BackupCopy { Id = "bucket/x", Archive = manifest.Archive, Place = "bucket", Environment = manifest.Environment, Sha256 = manifest.Sha256, State = CopyState.Good, WantedAt = Samples.Now };
+        var entry = Samples.Entry(manifest) with { IsHere = isHere, IsLastProven = false, Elsewhere = [.. Enumerable.Repeat(holder, others)], Copies = [copy] };
+
+        var table = Render<BackupTable>(parameters => parameters.Add(shown => shown.Backups, [Samples.Shelved(entry)]));
+
+        Assert.Equal(expected, Words(table.Find("tbody .aside").TextContent));
     }
 
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -114,7 +114,7 @@ internal static class Samples
         new("staging", "Staging", Health(), backups, [], Holder: null);
 
     public static BackupPage Page(params BackupSection[] sections) =>
-        new(new BackupSpace("/data/backups", 24_800_000, 80_000_000_000), [], sections, []);
+        new(new BackupSpace("/data/backups", 24_800_000, 80_000_000_000), [], sections, [], []);
 
     public static KeptData Kept(string runId = "6b04da488268d8871e3b1aec") =>
         new(runId, "staging", "dnd", Backup().Archive, Now.AddMinutes(-12), Now.AddDays(7), UndoneBy: null, IsThere: true);
