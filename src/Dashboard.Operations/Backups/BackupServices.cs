@@ -17,6 +17,7 @@ internal static class BackupServices
         .AddSingleton<CopySweep>()
         .AddSingleton<BackupHolders>()
         .AddSingleton<KnownManifests>()
+        .AddSingleton<BackupFetch>()
         .AddSingleton<BackupSource>()
         .AddSingleton<BackupLedger>()
         .AddSingleton<BackupHistory>()

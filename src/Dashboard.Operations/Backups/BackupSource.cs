@@ -63,8 +63,19 @@ public sealed class BackupSource(BackupFolder folder, BackupKeys keys)
         var isEncrypted = EncryptionHeader.IsAt(start.AsSpan(0, length));
         var metered = new MeteredReadStream(file);
         var archive = isEncrypted ? await DecryptingStream.OpenAsync(metered, keys, cancellationToken) : (Stream)metered;
-        return new OpenBackup(file, metered, archive, isEncrypted, manifest, manifestProblem);
+        return new OpenBackup(file, file.Name, file.Length, metered, archive, isEncrypted, manifest, manifestProblem);
     }
+
+    /// <summary>Opens a copy where it lies; as it cannot be read twice, its manifest says whether it is encrypted.</summary>
+    internal async Task<OpenBackup> OpenCopyAsync(Stream copy, BackupManifest manifest, CancellationToken cancellationToken)
+    {
+        var metered = new MeteredReadStream(copy);
+        var archive = manifest.IsEncrypted ? await DecryptingStream.OpenAsync(metered, keys, cancellationToken) : (Stream)metered;
+        return new OpenBackup(copy, manifest.Archive, manifest.Bytes, metered, archive, manifest.IsEncrypted, manifest, manifestProblem: null);
+    }
+
+    /// <summary>Whether a name alone leads to something in the folder, in whatever form.</summary>
+    internal bool IsHere(string archive) => Exists(folder.PathOf(archive));
 
     /// <summary>The path with every link followed, or why it may not be read.</summary>
     private (string? Path, string Refusal) Locate(string nameOrPath, bool allowOutside)

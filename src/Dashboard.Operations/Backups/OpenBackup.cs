@@ -5,10 +5,10 @@ namespace Dashboard.Operations.Backups;
 /// <summary>A backup that is being read; its archive comes decrypted, compressed or not.</summary>
 public sealed class OpenBackup : IAsyncDisposable
 {
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private readonly MeteredReadStream _metered;
 
-    internal OpenBackup(FileStream file, MeteredReadStream metered, Stream archive, bool isEncrypted, BackupManifest? manifest, string? manifestProblem)
+    internal OpenBackup(Stream file, string path, long bytes, MeteredReadStream metered, Stream archive, bool isEncrypted, BackupManifest? manifest, string? manifestProblem)
     {
         _file = file;
         _metered = metered;
@@ -16,16 +16,17 @@ public sealed class OpenBackup : IAsyncDisposable
         IsEncrypted = isEncrypted;
         Manifest = manifest;
         ManifestProblem = manifestProblem;
-        Bytes = file.Length;
+        Path = path;
+        Bytes = bytes;
     }
 
     /// <summary>The mongodump archive, gzip or plain; ArchiveReader tells which. Reads forward only.</summary>
     public Stream Archive { get; }
 
-    /// <summary>Every link followed.</summary>
-    public string Path => _file.Name;
+    /// <summary>Every link followed; of a copy that is read where it lies, the name alone.</summary>
+    public string Path { get; }
 
-    public string Name => System.IO.Path.GetFileName(_file.Name);
+    public string Name => System.IO.Path.GetFileName(Path);
 
     /// <summary>Size of the file.</summary>
     public long Bytes { get; }

@@ -77,6 +77,8 @@ public sealed class RollbackRun(RollbackScopes scopes, RestoreRun restore, WayBa
             return null;
         try
         {
+            if (await restore.FetchAsync(RollbackPlanner.RestoreOf(scope), steps, cancellationToken) is { } absent)
+                return $"{absent} Nothing was changed.";
             await steps.BeginAsync("Stop the application", cancellationToken);
             await steps.ConfirmLeaseAsync(cancellationToken);
             await platform.StopAsync(scope.Environment.Name, steps.Log, cancellationToken);

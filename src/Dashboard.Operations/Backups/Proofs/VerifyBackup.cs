@@ -8,12 +8,12 @@ namespace Dashboard.Operations.Backups;
 
 /// <summary>Proves backups: reads them completely, restores them into a scratch database and compares that with what was dumped.</summary>
 public sealed class VerifyBackup(
-    BackupVerification verification, BackupHistory history, BackupFolder folder, EnvironmentRegistry environments, CopyPlan plan, BackupCopier copier)
+    BackupVerification verification, BackupHistory history, BackupFolder folder, EnvironmentRegistry environments, CopyPlan plan, BackupCopier copier, BackupFetch fetch)
     : Operation<VerifyBackup.Request>
 {
-    /// <param name="Archive">A name in the backup folder; null: the newest backup.</param>
+    /// <param name="Archive">The name of a backup, wherever it lies; null: the newest.</param>
     /// <param name="UpTo">How far up the ladder.</param>
-    /// <param name="All">Every stored backup of the environment, and every copy of them.</param>
+    /// <param name="All">Every backup of the environment that is on this machine, and every copy of any.</param>
     /// <param name="AllowLittleRoom">Restores also where the server tells that it has less room than the scratch copy may need.</param>
     public sealed record Request([property: StringLength(200)] string? Archive = null, Goal UpTo = Goal.Compared, bool All = false, bool AllowLittleRoom = false) : IValidatableObject
     {
@@ -48,6 +48,8 @@ public sealed class VerifyBackup(
         var (entries, refusal) = await ChooseAsync(request, environment, cancellationToken);
         if (entries.Count == 0)
             return OperationResult.Failure(refusal);
+        if (!request.All && !entries[0].IsHere && await FetchAsync(entries[0], steps, cancellationToken) is { } absent)
+            return OperationResult.Failure(absent);
         try
         {
             return await VerifyAsync(environment, entries, request, steps, cancellationToken);
@@ -66,14 +68,25 @@ public sealed class VerifyBackup(
         }
     }
 
-    /// <summary>Drops the scratch database of a run that was killed.</summary>
+    /// <summary>Drops the scratch database of a run that was killed, and deletes what it was fetching.</summary>
     protected internal override async Task<string?> RecoverAsync(Run run, CancellationToken cancellationToken)
     {
+        var done = folder.Clear(id => id == run.Id).Select(file => $"deleted {file}").ToList();
         var scratch = new ScratchDatabase(environments.Get(run.Environment).Database, run.Id);
-        if (!await scratch.ExistsAsync(cancellationToken))
-            return null;
-        await scratch.DropAsync(cancellationToken);
-        return $"dropped the database {scratch.Name}";
+        if (await scratch.ExistsAsync(cancellationToken))
+        {
+            await scratch.DropAsync(cancellationToken);
+            done.Add($"dropped the database {scratch.Name}");
+        }
+
+        return done.Count == 0 ? null : string.Join("; ", done);
+    }
+
+    /// <returns>Why it could not be fetched; null when it is here.</returns>
+    private async Task<string?> FetchAsync(BackupEntry entry, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        steps.Fact("archive", folder.PathOf(entry.Manifest.Archive));
+        return await fetch.FetchAsync(entry, steps, cancellationToken) is { } problem ? $"{problem} Nothing was verified." : null;
     }
 
     private async Task<(IReadOnlyList<BackupEntry> Entries, string Refusal)> ChooseAsync(Request request, TargetEnvironment environment, CancellationToken cancellationToken)
@@ -82,8 +95,8 @@ public sealed class VerifyBackup(
         if (request.All)
             return (entries, $"{environment.Name} has no backups in {folder.Path}; make one with create-backup.");
         if (request.Archive is null)
-            return ([.. entries.Where(entry => entry.Manifest.IsRegular).Take(1)], $"{environment.Name} has no backup in {folder.Path}; make one with create-backup.");
-        if (entries.FirstOrDefault(entry => entry.Manifest.Archive == request.Archive) is { } found)
+            return ([.. entries.Where(entry => entry.IsOurs && entry.Manifest.IsRegular).Take(1)], $"{environment.Name} has no backup in {folder.Path}; make one with create-backup.");
+        if ((entries.FirstOrDefault(entry => entry.Manifest.Archive == request.Archive) ?? await ElsewhereAsync(request.Archive, environment, cancellationToken)) is { } found)
             return ([found], string.Empty);
         var other = folder.Find(request.Archive);
         return ([], other is null
@@ -91,21 +104,28 @@ public sealed class VerifyBackup(
             : $"'{request.Archive}' is a backup of {other.Environment}, not of {environment.Name}; verify it there.");
     }
 
+    private async Task<BackupEntry?> ElsewhereAsync(string archive, TargetEnvironment environment, CancellationToken cancellationToken) =>
+        await fetch.FindElsewhereAsync(archive, cancellationToken) is { } found && found.Manifest.Environment == environment.Name ? found : null;
+
     private async Task<OperationResult> VerifyAsync(
         TargetEnvironment environment, IReadOnlyList<BackupEntry> entries, Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         foreach (var entry in entries)
         {
-            if (request.All && !File.Exists(folder.PathOf(entry.Manifest.Archive)))
+            if (entry.IsHere && request.All && !File.Exists(folder.PathOf(entry.Manifest.Archive)))
             {
                 steps.Log($"{entry.Manifest.Archive} was deleted meanwhile.");
                 continue;
             }
 
-            steps.Fact("archive", folder.PathOf(entry.Manifest.Archive));
-            if (await ProblemOrUnreadableAsync(environment, entry, request, steps, cancellationToken) is { } problem)
-                problems.Add(problem);
+            if (entry.IsHere || !request.All)
+            {
+                steps.Fact("archive", folder.PathOf(entry.Manifest.Archive));
+                if (await ProblemOrUnreadableAsync(environment, entry, request, steps, cancellationToken) is { } problem)
+                    problems.Add(problem);
+            }
+
             if (request.All)
                 problems.AddRange(await CopyProblemsAsync(environment, entry, steps, cancellationToken));
         }
@@ -150,7 +170,7 @@ public sealed class VerifyBackup(
     private async Task<IReadOnlyList<string>> CopyProblemsAsync(TargetEnvironment environment, BackupEntry entry, OperationSteps steps, CancellationToken cancellationToken)
     {
         var problems = new List<string>();
-        foreach (var place in plan.PlacesOf(environment).Where(place => entry.Copies.Any(copy => copy.Place == place.Name && copy.VerifiedAt is not null)))
+        foreach (var place in plan.PlacesOf(environment).Where(place => entry.Copies.Any(copy => copy.Place == place.Name && (copy.VerifiedAt is not null || copy.State == CopyState.Found))))
         {
             await steps.BeginAsync($"Read the copy of {entry.Manifest.Archive} in {place.Name}", cancellationToken);
             if (await copier.VerifyAsync(entry.Manifest, place, cancellationToken) is not { } problem)

@@ -13,6 +13,7 @@ public sealed class RestoreChecks(BackupLedger ledger, BackupHistory history, Ti
         var build = await scope.Database.RunCommandAsync<BsonDocument>(new BsonDocument("buildInfo", 1), cancellationToken: cancellationToken);
         return
         [
+            WithinReach(scope),
             await ProvenAsync(scope, request, cancellationToken),
             Believable(scope, request),
             OfThisEnvironment(scope, request),
@@ -35,6 +36,10 @@ public sealed class RestoreChecks(BackupLedger ledger, BackupHistory history, Ti
     internal async Task<string?> ProvenSha256Async(RestoreScope scope, CancellationToken cancellationToken) =>
         (await ledger.OfAsync(scope.Archive, cancellationToken))
             .LastOrDefault(proof => proof is { Succeeded: true, Rung: >= BackupRung.ArchiveProven } && (scope.Manifest is null || proof.Sha256 == scope.Manifest.Sha256))?.Sha256;
+
+    /// <summary>A remark and no step of the plan: another machine than that which made the plan may run it, and has what this one fetches, or fetches what this one has.</summary>
+    private static PlanCheck WithinReach(RestoreScope scope) => new(
+        "Archive within reach", PlanVerdict.Passed, scope.Fetch is { } fetch ? $"It is not on this machine ({Environment.MachineName}): {fetch.Sentence}." : $"It is on this machine ({Environment.MachineName}).");
 
     private async Task<PlanCheck> ProvenAsync(RestoreScope scope, RestoreBackup.Request request, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ public sealed class RestorePlanner(RestoreScopes scopes, RestoreChecks checks, B
             Undo = scope.IsEmptyTarget
                 ? $"Drop '{scope.Target}', which is empty now; undo-restore does it by moving everything aside."
                 : string.Create(CultureInfo.InvariantCulture, $"undo-restore with the id of this run, within {scope.Environment.Settings.BackupKeepBefore.TotalHours:0} hours; after that, restore-backup of the safety backup."),
-            Expected = await ExpectedAsync(scope, cancellationToken),
+            Expected = await ExpectedAsync(scope, cancellationToken) + (scope.Fetch?.Expected ?? TimeSpan.Zero),
         };
     }
 
@@ -44,7 +44,7 @@ public sealed class RestorePlanner(RestoreScopes scopes, RestoreChecks checks, B
             steps.Add(new PlanStep($"Write and prove the safety backup safety-{scope.Environment.Name}-<time>.gz of '{scope.Target}'"));
         steps.Add(new PlanStep(
             $"Load '{scope.Source}' of {scope.Archive}{(scope.Manifest is { } manifest ? $" (SHA-256 {manifest.Sha256[..12]}…)" : string.Empty)} into __restore_{Run}.* of '{scope.Target}'",
-            string.Create(CultureInfo.InvariantCulture, $"{scope.Bytes:N0} bytes{(scope.Manifest is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {scope.Manifest.Documents:N0} documents"))}")));
+            string.Create(CultureInfo.InvariantCulture, $"{scope.Bytes:N0} bytes{(scope.Manifest is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {scope.Manifest.Documents:N0} documents"))}{(scope.Fetch is null ? string.Empty : $"; {scope.Fetch.Sentence}")}")));
         steps.Add(new PlanStep("Compare counts, content, indexes and options with what the archive holds"));
         foreach (var direct in scope.Direct)
             steps.Add(new PlanStep($"{direct}: made in place, since its kind cannot be renamed"));

@@ -10,8 +10,14 @@ namespace Dashboard.Operations.Backups.Restoring;
 public sealed class RestoreRun(
     RestoreScopes scopes, RestoreChecks checks, RestoreJournal journal, RestoreRecovery recovery, BackupWriter writer, BackupLedger ledger, MaintenanceSweep maintenance, TimeProvider time)
 {
+    /// <summary>Brings the archive onto this machine, which changes nothing yet; a caller that stops the application first calls it before.</summary>
+    /// <returns>Why it could not be brought; null when it need not be, or is here.</returns>
+    internal Task<string?> FetchAsync(RestoreBackup.Request request, OperationSteps steps, CancellationToken cancellationToken) => scopes.FetchAsync(request, steps, cancellationToken);
+
     internal async Task<OperationResult> RunAsync(RestoreBackup.Request request, OperationSteps steps, CancellationToken cancellationToken)
     {
+        if (await FetchAsync(request, steps, cancellationToken) is { } absent)
+            return OperationResult.Failure($"{absent} Nothing was changed.");
         await steps.BeginAsync("Look at the archive and the database", cancellationToken);
         var outside = steps.Run.Door == Door.CommandLine;
         var (scope, refusal) = await scopes.ReadAsync(request, steps.Run.Environment, outside, cancellationToken);

@@ -11,7 +11,7 @@ internal sealed record RestoreScope
 
     public required IMongoDatabase Database { get; init; }
 
-    /// <summary>What is known about the archive; null for one that lies elsewhere or has no manifest.</summary>
+    /// <summary>What is known about the archive; null for one outside of the backup folder, or without a manifest.</summary>
     public required BackupEntry? Entry { get; init; }
 
     /// <summary>As the request named it, or the newest proven one's name.</summary>
@@ -21,6 +21,9 @@ internal sealed record RestoreScope
     public required string Archive { get; init; }
 
     public required long Bytes { get; init; }
+
+    /// <summary>Where the archive is fetched from before anything else; null when it is on this machine.</summary>
+    public required FetchSource? Fetch { get; init; }
 
     /// <summary>Null when there is none that can be believed.</summary>
     public required BackupManifest? Manifest { get; init; }

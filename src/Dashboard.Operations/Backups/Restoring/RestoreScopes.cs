@@ -1,11 +1,12 @@
 using Dashboard.MongoArchive;
 using Dashboard.Operations.Environments;
+using Dashboard.Operations.Running;
 using Dashboard.Operations.Storage;
 
 namespace Dashboard.Operations.Backups.Restoring;
 
 /// <summary>Looks up what a restore is about; the plan, the dry run and the run itself begin with it.</summary>
-public sealed class RestoreScopes(BackupSource source, BackupHistory history, RestoreJournal journal, EnvironmentRegistry environments, DashboardDatabase dashboard)
+public sealed class RestoreScopes(BackupSource source, BackupHistory history, BackupFetch fetch, RestoreJournal journal, EnvironmentRegistry environments, DashboardDatabase dashboard)
 {
     /// <returns>The scope, or the sentence why there is none.</returns>
     internal async Task<(RestoreScope? Scope, PlanRefusal? Refusal)> ReadAsync(
@@ -18,7 +19,10 @@ public sealed class RestoreScopes(BackupSource source, BackupHistory history, Re
         if (await ChooseAsync(request, environmentName, cancellationToken) is not { } asked)
             return (null, new PlanRefusal("Archive found", $"There is no backup of {environmentName} that is proven whole; run verify-backup first, or name an archive."));
 
-        var opening = await source.OpenAsync(asked, allowOutside, cancellationToken);
+        var elsewhere = await fetch.FindElsewhereAsync(asked, cancellationToken);
+        if (elsewhere is not null && fetch.WhyNot(elsewhere) is { } outOfReach)
+            return (null, new PlanRefusal("Archive within reach", outOfReach));
+        var opening = elsewhere is null ? await source.OpenAsync(asked, allowOutside, cancellationToken) : await fetch.OpenAsync(elsewhere, cancellationToken);
         if (opening.Backup is not { } backup)
             return (null, new PlanRefusal("Archive found", opening.Refusal ?? "It cannot be opened."));
         await using (backup)
@@ -31,20 +35,31 @@ public sealed class RestoreScopes(BackupSource source, BackupHistory history, Re
                 var (database, which) = SourceOf(reader, backup, request, target);
                 return database is null
                     ? (null, new PlanRefusal("Archive's database", which))
-                    : (await ScopeAsync(environment, target, asked, backup, reader, database, cancellationToken), null);
+                    : (await ScopeAsync(environment, target, asked, elsewhere, backup, reader, database, cancellationToken), null);
             }
         }
     }
 
     /// <summary>Opens the archive again to read all of it.</summary>
-    internal Task<BackupOpening> OpenAsync(RestoreScope scope, bool allowOutside, CancellationToken cancellationToken) =>
-        source.OpenAsync(scope.Asked, allowOutside, cancellationToken);
+    internal Task<BackupOpening> OpenAsync(RestoreScope scope, bool allowOutside, CancellationToken cancellationToken) => scope is { Fetch: not null, Entry: { } elsewhere }
+        ? fetch.OpenAsync(elsewhere, cancellationToken)
+        : source.OpenAsync(scope.Asked, allowOutside, cancellationToken);
+
+    /// <summary>Brings the archive here when it is elsewhere.</summary>
+    /// <returns>Why it could not be brought; null when it is here, or is none that could be fetched.</returns>
+    internal async Task<string?> FetchAsync(RestoreBackup.Request request, OperationSteps steps, CancellationToken cancellationToken)
+    {
+        if (await ChooseAsync(request, steps.Run.Environment, cancellationToken) is not { } asked || await fetch.FindElsewhereAsync(asked, cancellationToken) is not { } elsewhere)
+            return null;
+        steps.Fact("restored-archive", asked);
+        return await fetch.FetchAsync(elsewhere, steps, cancellationToken);
+    }
 
     private async Task<string?> ChooseAsync(RestoreBackup.Request request, string environment, CancellationToken cancellationToken)
     {
         if (request.Archive is not null)
             return request.Archive;
-        var entries = (await history.ListAsync(environment, cancellationToken)).Where(entry => entry.IsGood && entry.Manifest.IsRegular).ToList();
+        var entries = (await history.ListAsync(environment, cancellationToken)).Where(entry => entry is { IsGood: true, IsOurs: true } && entry.Manifest.IsRegular).ToList();
         return (entries.Find(entry => entry.Rung >= BackupRung.ArchiveProven) ?? (request.AllowUnproven ? entries.FirstOrDefault() : null))?.Manifest.Archive;
     }
 
@@ -73,7 +88,7 @@ public sealed class RestoreScopes(BackupSource source, BackupHistory history, Re
     }
 
     private async Task<RestoreScope> ScopeAsync(
-        TargetEnvironment environment, string target, string asked, OpenBackup backup, ArchiveReader reader, string sourceDatabase, CancellationToken cancellationToken)
+        TargetEnvironment environment, string target, string asked, BackupEntry? elsewhere, OpenBackup backup, ArchiveReader reader, string sourceDatabase, CancellationToken cancellationToken)
     {
         var database = environment.Database.Client.GetDatabase(target);
         var unfinished = await journal.UnfinishedAsync(environment.Name, database, cancellationToken);
@@ -84,7 +99,8 @@ public sealed class RestoreScopes(BackupSource source, BackupHistory history, Re
         {
             Environment = environment,
             Database = database,
-            Entry = source.IsInFolder(backup) ? await history.FindAsync(backup.Name, cancellationToken) : null,
+            Fetch = elsewhere is null ? null : fetch.SourceOf(elsewhere),
+            Entry = elsewhere ?? (source.IsInFolder(backup) ? await history.FindAsync(backup.Name, cancellationToken) : null),
             Asked = asked,
             Archive = backup.Name,
             Bytes = backup.Bytes,
