@@ -170,6 +170,7 @@ public sealed class Intake(
             Request = OperationRequests.Write(request),
             TakesLease = operation.TakesLeaseFor(request),
             Plan = plan,
+            Machine = operation.StaysOnMachine ? Environment.MachineName : null,
             QueuedAt = time.GetUtcNow(),
         };
 

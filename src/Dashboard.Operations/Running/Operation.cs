@@ -24,6 +24,9 @@ public abstract class Operation
     /// <summary>An operation that changes something holds its environment's lease while it runs; one that only reads runs beside others.</summary>
     public virtual bool TakesLease => true;
 
+    /// <summary>Its plan is of what lies on one machine's disk: another one would find another world, so a run stays where its plan was made.</summary>
+    public virtual bool StaysOnMachine => false;
+
     /// <summary>The phase that a run of it is counted as on its own; null for one that is none, and for deployments, which tell their phases themselves.</summary>
     public virtual EventPhase? Phase => null;
 

@@ -52,6 +52,9 @@ public sealed record Run
     /// <summary>What rules had to say about it when it was accepted; also in its log.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];
 
+    /// <summary>The machine whose disk its plan is of, which is to run it; null where it does not matter.</summary>
+    public string? Machine { get; init; }
+
     public required DateTimeOffset QueuedAt { get; init; }
 
     /// <summary>When it was handed to the queue once more, because no worker had begun it.</summary>

@@ -46,6 +46,7 @@ public static class JobServices
             // Hangfire's own default is static, so with two hosts in one process a job would meet the other one's services.
             server.Activator = new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>());
             server.WorkerCount = 8;
+            server.Queues = OperationQueue.QueuesOfThisMachine;
             server.SchedulePollingInterval = Poll;
             server.ShutdownTimeout = TimeSpan.FromSeconds(20);
             server.StopTimeout = TimeSpan.FromSeconds(1);

@@ -1,5 +1,6 @@
 using Dashboard.Operations.Running;
 using Hangfire;
+using Hangfire.States;
 
 namespace Dashboard.Jobs;
 
@@ -12,10 +13,16 @@ public sealed class OperationQueue(Intake intake, IBackgroundJobClient jobs)
 
         // From here on the run exists: were the queueing to fail or the process to end, the run watch queues it later.
         if (result is IntakeResult.Accepted accepted)
-            jobs.Enqueue<OperationJob>(job => job.RunAsync(accepted.Run.Id, CancellationToken.None));
+            jobs.Create<OperationJob>(job => job.RunAsync(accepted.Run.Id, CancellationToken.None), new EnqueuedState(accepted.Run.Machine is { } machine ? QueueOf(machine) : EnqueuedState.DefaultQueue));
         return result;
     }
 
-    /// <summary>Queues a stored run once more; harmless when it has begun meanwhile.</summary>
+    /// <summary>What only this machine takes from; the general one as well, which any may take from.</summary>
+    public static string[] QueuesOfThisMachine => [QueueOf(Environment.MachineName), EnqueuedState.DefaultQueue];
+
+    /// <summary>Queues a stored run once more, for any machine; harmless when it has begun meanwhile. One whose machine is gone then ends, and says what was different there.</summary>
     public void QueueAgain(Run run) => jobs.Enqueue<OperationJob>(job => job.RunAsync(run.Id, CancellationToken.None));
+
+    /// <summary>Hangfire's names of queues have small letters, digits and dashes.</summary>
+    private static string QueueOf(string machine) => $"machine-{string.Concat(machine.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'))}";
 }

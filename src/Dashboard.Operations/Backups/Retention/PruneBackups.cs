@@ -15,6 +15,8 @@ public sealed class PruneBackups(BackupPruning pruning, BackupHistory history) :
 
     public override bool NeedsProofIn(string environment) => true;
 
+    public override bool StaysOnMachine => true;
+
     protected override async Task<Plan?> PlanAsync(Request request, string environment, CancellationToken cancellationToken)
     {
         var items = await pruning.AllAsync(environment, request.Tests, cancellationToken);
