@@ -88,6 +88,6 @@ public sealed class TwoProcessesTests(Browser browser, MongoFixture mongo)
         Assert.Equal("interrupted", ended["state"]!.GetValue<string>());
         Assert.Single(product.Folder.WholeBackups());
         var audit = (await product.Http.GetStringAsync(new Uri("api/audit", UriKind.Relative), TestContext.Current.CancellationToken)).Split('\n');
-        Assert.Equal(2, audit.Count(line => line.Contains(run, StringComparison.Ordinal)));
+        Assert.Equal(2, audit.Count(line => line.Contains(run, StringComparison.Ordinal) && line.Contains("\"create-backup\"", StringComparison.Ordinal)));
     }
 }
