@@ -31,23 +31,32 @@ public sealed class BackupFolder(string path)
         }
     }
 
-    /// <summary>Gives the folder, which has to be there, its identity if it has none.</summary>
-    /// <returns>Null while another process is about to do so.</returns>
+    /// <summary>Gives the folder, which has to be there, its identity if it has none; of several processes the first one's holds.</summary>
     public async Task<string?> IdentifyAsync(CancellationToken cancellationToken)
     {
         if (Identity is { } known)
             return known;
-        var file = PathOf(IdentityFile);
-        File.Delete(file);
+        var (id, file) = (ObjectId.GenerateNewId().ToString(), PathOf(IdentityFile));
+        var temporary = Durable.TemporaryPathOf(file, id);
         try
         {
-            await using var created = Durable.Create(file);
-            await created.WriteAsync(Encoding.ASCII.GetBytes(ObjectId.GenerateNewId().ToString()), cancellationToken);
-            await Durable.SyncAsync(created, cancellationToken);
+            await using (var created = Durable.Create(temporary))
+            {
+                await created.WriteAsync(Encoding.ASCII.GetBytes(id), cancellationToken);
+                await Durable.SyncAsync(created, cancellationToken);
+            }
+
+            // Only a file that holds no identity gives way, and that is a damaged one: here it gets its name when it is whole.
+            File.Move(temporary, file, overwrite: File.Exists(file) && Identity is null);
+            Durable.SyncFolder(Path);
         }
         catch (IOException) when (Identity is not null)
         {
             // Another process was first.
+        }
+        finally
+        {
+            File.Delete(temporary);
         }
 
         return Identity;

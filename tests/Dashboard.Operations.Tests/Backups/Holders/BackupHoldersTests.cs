@@ -111,17 +111,26 @@ public sealed class BackupHoldersTests(MongoFixture mongo)
         Assert.Equal(two.Others.BackupFolder, Assert.Single((await two.SeenByOneAsync(manifest.Archive)).Elsewhere).Path);
     }
 
-    [Fact]
-    public async Task Two_processes_give_one_folder_one_identity()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("not an identity")]
+    [InlineData("")]
+    public async Task Two_processes_give_one_folder_one_identity(string? damaged)
     {
         var folder = Directory.CreateTempSubdirectory("identity-");
         try
         {
+            if (damaged is not null)
+            {
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, "folder-id"), damaged, Token);
+                Assert.NotNull(await new BackupFolder(folder.FullName).IdentifyAsync(Token));
+            }
+
             var found = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new BackupFolder(folder.FullName).IdentifyAsync(Token), Token)));
 
             var identity = new BackupFolder(folder.FullName).Identity;
             Assert.NotNull(identity);
-            Assert.All(found.OfType<string>(), one => Assert.Equal(identity, one));
+            Assert.All(found, one => Assert.Equal(identity, one));
             Assert.Single(folder.EnumerateFileSystemInfos());
         }
         finally
