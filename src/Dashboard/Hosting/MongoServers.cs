@@ -10,6 +10,9 @@ public sealed class MongoServers : IAsyncDisposable
     /// <summary>Long enough for a failover, short enough for a page to say that the database is away.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>The driver's own is 500, and refuses whoever comes next: a burst of posted metrics is to wait for its second instead of being lost.</summary>
+    private const int LongestQueue = 20_000;
+
     private readonly LocalMongoServer _server;
     private readonly Dictionary<string, IMongoClient> _clients = new(StringComparer.Ordinal);
 
@@ -72,6 +75,7 @@ public sealed class MongoServers : IAsyncDisposable
         settings.ServerSelectionTimeout = Patience;
         settings.ConnectTimeout = Patience;
         settings.ApplicationName = "dashboard";
+        settings.ClusterConfigurator = cluster => cluster.ConfigureConnectionPool(pool => pool.With(waitQueueSize: LongestQueue));
         return _clients[connectionString] = new MongoClient(settings);
     }
 
