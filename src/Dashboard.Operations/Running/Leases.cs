@@ -46,21 +46,31 @@ public sealed class Leases(DashboardDatabase database, RunnerOptions options)
     }
 
     /// <summary>Does nothing when another run holds the lease.</summary>
-    public async Task ReleaseAsync(string environment, string runId, CancellationToken cancellationToken)
-    {
-        await Failpoints.HitAsync(Failpoints.LeaseReleases, runId);
-        await _leases.UpdateOneAsync(
-            lease => lease.Id == environment && lease.RunId == runId,
-            Builders<Lease>.Update.Set(lease => lease.RunId, null).Set(lease => lease.ExpiresAt, DateTimeOffset.UnixEpoch),
-            cancellationToken: cancellationToken);
-        await Failpoints.HitAsync(Failpoints.LeaseReleased, runId);
-    }
+    public Task ReleaseAsync(string environment, string runId, CancellationToken cancellationToken) => ReleaseAsync(OwnOf(environment, runId), runId, cancellationToken);
+
+    /// <summary>The same of the lease with this token alone: the run's recovery may have taken the environment under the same id since, and keeps it.</summary>
+    public Task ReleaseAsync(string environment, string runId, long token, CancellationToken cancellationToken) =>
+        ReleaseAsync(OwnOf(environment, runId) & Builders<Lease>.Filter.Eq(lease => lease.Token, token), runId, cancellationToken);
+
+    /// <summary>Of the lease that the run has, lapsed or not; null when it has none.</summary>
+    public async Task<long?> TokenOfAsync(string environment, string runId, CancellationToken cancellationToken) =>
+        (await _leases.Find(OwnOf(environment, runId)).FirstOrDefaultAsync(cancellationToken))?.Token;
 
     /// <summary>Who holds the environment now; null when it is free.</summary>
     public async Task<Lease?> HolderAsync(string environment, CancellationToken cancellationToken) =>
         await _leases
             .Find(Builders<Lease>.Filter.Eq(lease => lease.Id, environment) & StoreClock.NotYet<Lease>("expiresAt"))
             .FirstOrDefaultAsync(cancellationToken);
+
+    private static FilterDefinition<Lease> OwnOf(string environment, string runId) => Builders<Lease>.Filter.Where(lease => lease.Id == environment && lease.RunId == runId);
+
+    private async Task ReleaseAsync(FilterDefinition<Lease> which, string runId, CancellationToken cancellationToken)
+    {
+        await Failpoints.HitAsync(Failpoints.LeaseReleases, runId);
+        await _leases.UpdateOneAsync(
+            which, Builders<Lease>.Update.Set(lease => lease.RunId, null).Set(lease => lease.ExpiresAt, DateTimeOffset.UnixEpoch), cancellationToken: cancellationToken);
+        await Failpoints.HitAsync(Failpoints.LeaseReleased, runId);
+    }
 
     private async Task<Lease?> TryTakeAsync(Run run, CancellationToken cancellationToken)
     {

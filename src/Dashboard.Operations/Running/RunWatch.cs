@@ -63,13 +63,15 @@ public sealed partial class RunWatch(OperationCatalog catalog, RunStore runs, Le
     private async Task InterruptAsync(Run run, CancellationToken cancellationToken)
     {
         var message = $"The process that ran it ({run.Worker}) gave no sign of life until its lease lapsed. {OperationRunner.WhatToLookAt(run.Steps)}";
+        // From the moment on when it is interrupted its recovery may have the environment.
+        var token = run.TakesLease ? await leases.TokenOfAsync(run.Environment, run.Id, cancellationToken) : null;
         await Failpoints.HitAsync(Failpoints.RunInterrupts, run.Id);
         if (!await runs.InterruptAsync(run, message, cancellationToken))
             return;
         await Failpoints.HitAsync(Failpoints.RunInterrupted, run.Id);
         LogInterrupted(logger, run.Id, run.Operation, run.Environment, message);
-        if (run.TakesLease)
-            await leases.ReleaseAsync(run.Environment, run.Id, cancellationToken);
+        if (token is { } own)
+            await leases.ReleaseAsync(run.Environment, run.Id, own, cancellationToken);
     }
 
     private async Task RecoverAsync(Run run, CancellationToken cancellationToken)

@@ -25,6 +25,21 @@ public sealed class RunWatchTests(MongoFixture mongo) : EngineTest(mongo)
     }
 
     [Fact]
+    public async Task Leaves_the_environment_to_the_recovery_that_has_taken_it_meanwhile()
+    {
+        var runId = await DeadAsync("staging");
+        using var hook = FailpointHook.Install();
+        long token = 0;
+        hook.On(Failpoints.RunInterrupted, 1, 1, async _ => token = (await Engine.Leases.TakeAsync(await Engine.FindAsync(runId), Token)).Holder.Token);
+
+        await Engine.Watch.EndLostAsync(Token);
+
+        Assert.Equal(RunState.Interrupted, (await Engine.FindAsync(runId)).State);
+        Assert.Equal(token, (await Engine.Leases.HolderAsync("staging", Token))?.Token);
+        Assert.True(await Engine.Leases.RenewAsync("staging", token, Token));
+    }
+
+    [Fact]
     public async Task Leaves_live_and_queued_runs_alone()
     {
         var queued = await Engine.AcceptAsync("ledger-operation");
