@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dashboard.Operations.Logs;
@@ -134,22 +133,5 @@ public sealed class LogsCommandTests(MongoFixture mongo) : IAsyncLifetime
     private LogLine Line(string id, int minutesAgo, LineLevel level, string text) =>
         new() { Id = id, Environment = "staging", At = _now.AddMinutes(-minutesAgo), Machine = "m1", Level = level, Text = text, Order = 1 };
 
-    private async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, string? connectionString = null)
-    {
-        var start = new ProcessStartInfo("dotnet", [ProductFolder.Program, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = _folder.Path,
-        };
-        start.Environment["DASHBOARD_ROOT"] = _folder.Path;
-        start.Environment["MONGODB_URI"] = connectionString ?? mongo.ConnectionString;
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("It did not start.");
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Token), process.StandardError.ReadToEndAsync(Token));
-        await process.WaitForExitAsync(Token);
-        return (process.ExitCode, await output, await error);
-    }
+    private Task<CommandRun> RunAsync(string[] arguments, string? connectionString = null) => CommandRun.DoAsync(_folder, arguments, connectionString: connectionString);
 }

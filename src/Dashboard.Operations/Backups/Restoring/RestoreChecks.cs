@@ -47,7 +47,7 @@ public sealed class RestoreChecks(BackupLedger ledger, BackupHistory history, Ti
         var proofs = await ledger.OfAsync(scope.Archive, cancellationToken);
         var best = proofs.Where(proof => proof.Succeeded && (scope.Manifest is null || proof.Sha256 == scope.Manifest.Sha256)).MaxBy(proof => proof.Rung);
         if (best is { Rung: >= BackupRung.ArchiveProven })
-            return new PlanCheck(name, PlanVerdict.Passed, string.Create(CultureInfo.InvariantCulture, $"{best.Rung} at {best.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC: {best.Evidence}"));
+            return new PlanCheck(name, PlanVerdict.Passed, string.Create(CultureInfo.InvariantCulture, $"{best.Evidence.TrimEnd('.')} ({best.At.UtcDateTime:yyyy-MM-dd HH:mm} UTC)."));
         return request.AllowUnproven
             ? new PlanCheck(name, PlanVerdict.Warning, "Nobody has read it to its end yet; allowUnproven was said. It is read completely, and compared, before anything is swapped.")
             : new PlanCheck(name, PlanVerdict.Blocked, $"Nobody has read {scope.Archive} to its end yet. Run verify-backup with archive {scope.Archive}, or say allowUnproven.");

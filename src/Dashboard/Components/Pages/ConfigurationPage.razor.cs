@@ -8,6 +8,8 @@ namespace Dashboard.Components.Pages;
 /// <summary>The runbook's monthly configuration audit, for administrators.</summary>
 public sealed partial class ConfigurationPage(IAccessDesk desk, TimeProvider time) : ReadingPage<ConfigurationReport>(time)
 {
+    private static readonly IReadOnlyList<string> OneValue = ["Value"];
+
     [SupplyParameterFromQuery]
     private string? Show { get; set; }
 
@@ -18,9 +20,10 @@ public sealed partial class ConfigurationPage(IAccessDesk desk, TimeProvider tim
     protected override async Task<ConfigurationReport?> ReadAsync(CancellationToken cancellationToken) =>
         RendererInfo.IsInteractive ? await desk.ConfigurationAsync(cancellationToken) : null;
 
-    private IEnumerable<IGrouping<string, ComparedKey>> Compared(ConfigurationReport report) =>
-        report.Compared.Where(key => Show switch { "different" => !key.IsSame, "ignored" => key.IsIgnored, _ => true }).GroupBy(key => key.File, StringComparer.Ordinal);
-
-    private IEnumerable<IGrouping<string, SharedKey>> Shared(ConfigurationReport report) =>
-        report.Shared.Where(key => Show switch { "different" => false, "ignored" => key.IsIgnored, _ => true }).GroupBy(key => key.File, StringComparer.Ordinal);
+    private IEnumerable<(string Name, IReadOnlyList<string> Columns, IReadOnlyList<ComparedKey> Keys)> Tables(ConfigurationReport report) =>
+        report.Compared.Select(key => (Columns: report.Environments, Key: key))
+            .Concat(report.Shared.Select(key => (Columns: OneValue, Key: new ComparedKey(key.File, key.Key, [key.Value], key.Note, key.IsIgnored))))
+            .Where(row => Show switch { "different" => !row.Key.IsSame, "ignored" => row.Key.IsIgnored, _ => true })
+            .GroupBy(row => row.Key.File, StringComparer.Ordinal)
+            .Select(file => (file.Key, file.First().Columns, (IReadOnlyList<ComparedKey>)[.. file.Select(row => row.Key)]));
 }

@@ -115,7 +115,7 @@ internal static class Looks
         StatusMailState.Waiting => (Icons.Material.Outlined.Schedule, "Waiting", Tone.Quiet),
         StatusMailState.GivenUp => (Icons.Material.Outlined.Cancel, "Given up", Tone.Bad),
         StatusMailState.Unsure => (Icons.Material.Outlined.HelpOutline, "Sent or not", Tone.Caution),
-        _ => (Icons.Material.Outlined.Block, "Nobody there", Tone.Quiet),
+        _ => (Icons.Material.Outlined.Block, "No longer wanted", Tone.Quiet),
     };
 
     public static (string Icon, string Text, Tone Tone) Of(MigrationState state) => state switch

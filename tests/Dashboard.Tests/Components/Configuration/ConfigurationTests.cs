@@ -10,11 +10,13 @@ public sealed class ConfigurationTests : ScreenContext
     [Fact]
     public void Marks_where_the_environments_differ_and_what_is_without_effect()
     {
-        var table = Render<ComparedKeyTable>(parameters => parameters
+        var table = Render<KeyTable>(parameters => parameters
             .Add(shown => shown.File, "migration.<environment>.json")
-            .Add(shown => shown.Environments, ["staging", "production"])
+            .Add(shown => shown.Columns, ["staging", "production"])
             .Add(shown => shown.Keys, [new ComparedKey("f", "backup.retentionDays", ["7", null], null, IsIgnored: false), new ComparedKey("f", "database.retries", ["<5>", "<5>"], "Not obeyed: <why>.", IsIgnored: true)]));
 
+        Assert.Equal("migration.<environment>.json 2 keys, 1 not the same everywhere, 1 without effect", table.Find("summary").TextContent);
+        Assert.False(table.Find("details").HasAttribute("open"));
         var rows = table.FindAll("tbody tr");
         Assert.Equal(["backup.retentionDays", "7", "default", ""], rows[0].QuerySelectorAll("td").Select(cell => cell.TextContent.Trim()));
         Assert.Equal(2, rows[0].QuerySelectorAll(".differs").Length);
@@ -27,7 +29,8 @@ public sealed class ConfigurationTests : ScreenContext
     [Fact]
     public void Shows_a_key_that_is_there_once()
     {
-        var table = Render<SharedKeyTable>(parameters => parameters.Add(shown => shown.File, "dashboard.json").Add(shown => shown.Keys, [new SharedKey("dashboard.json", "mode", "local", null, IsIgnored: false)]));
+        var table = Render<KeyTable>(parameters => parameters
+            .Add(shown => shown.File, "dashboard.json").Add(shown => shown.Columns, ["Value"]).Add(shown => shown.Keys, [new ComparedKey("dashboard.json", "mode", ["local"], null, IsIgnored: false)]));
 
         Assert.Equal(["mode", "local", ""], table.FindAll("tbody td").Select(cell => cell.TextContent.Trim()));
     }
